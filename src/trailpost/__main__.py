@@ -1,0 +1,5 @@
+"""`python -m trailpost` is the command `trailpost`."""
+
+from trailpost.main import cli
+
+cli()

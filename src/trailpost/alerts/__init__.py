@@ -1,0 +1,1 @@
+"""Rules over reports and issues, and the channels that carry them."""

@@ -1,0 +1,1 @@
+"""Reference applications that use the platform from outside."""

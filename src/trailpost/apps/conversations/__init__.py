@@ -1,0 +1,1 @@
+"""The conversation analysis: the second reference application."""

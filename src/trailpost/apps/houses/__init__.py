@@ -1,0 +1,1 @@
+"""The house configurator: the first reference application."""

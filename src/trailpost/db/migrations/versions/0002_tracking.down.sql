@@ -1,0 +1,16 @@
+drop view performance_metrics;
+drop view configuration_snapshots;
+drop view choices;
+drop view page_views;
+drop view interaction_events;
+drop table request_timings;
+drop table dead_letters;
+drop table stream_positions;
+drop table ingest_ledger;
+drop function bucket_of(timestamptz);
+drop function session_status(text, timestamptz, timestamptz, interval);
+drop table user_sessions;
+drop function drop_event_partitions(date);
+drop function ensure_event_partition(date);
+drop table events;
+drop type event_kind;

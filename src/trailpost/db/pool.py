@@ -1,0 +1,60 @@
+"""Connections to PostgreSQL: one pool per process, UTC, prepared statements."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from trailpost.base.errors import Unavailable
+
+Connection = AsyncConnection[Any]
+Pool = AsyncConnectionPool[AsyncConnection[Any]]
+Error = psycopg.Error
+DataError = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError)
+"""The statement or its data is at fault, not the server: trying again will not help."""
+
+_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server, not the statement, is at fault: worth trying again later."""
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout)
+
+
+async def connect(url: str, *, application: str = "trailpost") -> Connection:
+    return await AsyncConnection.connect(
+        url, autocommit=True, application_name=application, options=_OPTIONS, connect_timeout=5
+    )
+
+
+def open_pool(url: str, *, size: int, application: str = "trailpost") -> Pool:
+    """A pool that is not opened yet: `async with pool:`. Opens lazily, so a dead server is no error."""
+    return AsyncConnectionPool(
+        url,
+        min_size=0,
+        max_size=size,
+        open=False,
+        timeout=5,
+        kwargs={
+            "autocommit": True,
+            "application_name": application,
+            "options": _OPTIONS,
+            "connect_timeout": 5,
+        },
+        check=AsyncConnectionPool.check_connection,
+    )
+
+
+@asynccontextmanager
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """One connection in one transaction. Raises Unavailable when there is none to be had."""
+    try:
+        async with pool.connection() as conn, conn.transaction():
+            yield conn
+    except PoolTimeout as e:
+        raise Unavailable("the database is away", retry_after=2) from e

@@ -1,0 +1,1 @@
+"""Error tracking: capture, fingerprint, group, resolve."""

@@ -1,0 +1,57 @@
+import subprocess
+
+import psycopg
+
+from trailpost.db import migrate
+from trailpost.main import embedded
+
+REVISIONS = ["0001", "0002", "0003"]
+
+
+def schema(url):
+    out = subprocess.run(
+        [embedded._pg_bin() / "pg_dump", "-s", "-T", "schema_version", "-d", url],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    return [line for line in out.splitlines() if line and not line.startswith(("--", "\\"))]
+
+
+def test_every_migration_can_be_undone(empty_database_url):
+    before = {}
+    for revision in REVISIONS:
+        before[revision] = schema(empty_database_url)
+        migrate.up(empty_database_url, revision)
+    assert migrate.head() == REVISIONS[-1]
+    for revision, earlier in zip(
+        reversed(REVISIONS), [*reversed(REVISIONS[:-1]), "base"], strict=True
+    ):
+        migrate.down(empty_database_url, earlier)
+        assert schema(empty_database_url) == before[revision]
+
+
+def test_migrating_twice_changes_nothing(database_url):
+    before = schema(database_url)
+    migrate.up(database_url)
+    assert schema(database_url) == before
+
+
+def test_a_day_partition_takes_over_what_waited_in_the_default_one(db):
+    insert = """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind)
+        values (gen_random_uuid(), gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view')"""
+    db.execute(insert)
+    assert db.execute("select tableoid::regclass::text from events").fetchone() == ("events_default",)
+    assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (True,)
+    assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (False,)
+    assert db.execute("select tableoid::regclass::text from events").fetchone() == ("events_20260301",)
+
+
+def test_an_event_id_is_unique_in_its_day(db):
+    db.execute("select ensure_event_partition('2026-03-01')")
+    insert = """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind)
+        select '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'
+        from generate_series(1, 3) on conflict do nothing"""
+    assert isinstance(db, psycopg.Connection)
+    assert db.execute(insert).rowcount == 1
+    assert db.execute(insert).rowcount == 0
