@@ -60,7 +60,15 @@ def postgres_server(scratch):
     embedded.init_postgres(server)
     # Tests may lose their data in a power cut; they may not wait for the disk.
     process = subprocess.Popen(
-        [*server.command, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "max_connections=300"],
+        [
+            *server.command,
+            "-c",
+            "fsync=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "max_connections=300",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -41,10 +41,14 @@ def test_a_day_partition_takes_over_what_waited_in_the_default_one(db):
     insert = """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind)
         values (gen_random_uuid(), gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view')"""
     db.execute(insert)
-    assert db.execute("select tableoid::regclass::text from events").fetchone() == ("events_default",)
+    assert db.execute("select tableoid::regclass::text from events").fetchone() == (
+        "events_default",
+    )
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (True,)
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (False,)
-    assert db.execute("select tableoid::regclass::text from events").fetchone() == ("events_20260301",)
+    assert db.execute("select tableoid::regclass::text from events").fetchone() == (
+        "events_20260301",
+    )
 
 
 def test_an_event_id_is_unique_in_its_day(db):

@@ -43,11 +43,13 @@ def _config() -> Config:
 
 
 def _run(url: str, step: object, to: str) -> None:
-    engine = create_engine("postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool)
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
+    )
     config = _config()
     with engine.connect() as conn:
         conn.execute(text("set lock_timeout = '30s'"))
-        conn.execute(text(f"select pg_advisory_lock({_LOCK})"))  # noqa: S608 - a constant
+        conn.execute(text(f"select pg_advisory_lock({_LOCK})"))
         conn.commit()
         config.attributes["connection"] = conn
         step(config, to)  # type: ignore[operator]

@@ -33,7 +33,7 @@ async def connect(url: str, *, application: str = "trailpost") -> Connection:
 
 
 def open_pool(url: str, *, size: int, application: str = "trailpost") -> Pool:
-    """A pool that is not opened yet: `async with pool:`. Opens lazily, so a dead server is no error."""
+    """A pool to be opened by `async with`. It connects lazily: a dead server is no error here."""
     return AsyncConnectionPool(
         url,
         min_size=0,

@@ -24,7 +24,6 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T], limit: int) -> T:
         raise BadRequest("the body is nested too deeply") from e
 
 
-
 def _field(error: msgspec.DecodeError) -> str | None:
     text = str(error)
     return text.rpartition("`")[0].rpartition("`")[2] if " - at `" in text else None

@@ -1,0 +1,97 @@
+"""The web application: every feature's routes, the objects they share, errors as problems."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import License
+from litestar.types import ControllerRouterHandler
+
+from trailpost import __version__, access, db, stream
+from trailpost.base.settings import Settings
+from trailpost.http import static
+from trailpost.main import failures, health, openapi, timing
+from trailpost.main.features import features
+
+_MB = 1024 * 1024
+
+
+def build_app(settings: Settings) -> Litestar:
+    """The whole HTTP side of Trailpost for one process. Opens its connections when it starts."""
+    app = Litestar(
+        route_handlers=_routes(settings),
+        lifespan=[_shared],
+        dependencies={
+            name: Provide(_of_state(name), sync_to_thread=False)
+            for name in ("settings", "pool", "publisher", "keys")
+        },
+        state=State({"settings": settings}),
+        middleware=[timing.Timing],
+        exception_handlers=failures.HANDLERS,
+        openapi_config=OpenAPIConfig(
+            title="Trailpost",
+            version=__version__,
+            description="Events in, reports out.",
+            license=License(name="Apache-2.0", identifier="Apache-2.0"),
+            path=None,
+            openapi_router=None,
+            use_handler_docstrings=True,
+            render_plugins=[],
+        ),
+        compression_config=CompressionConfig(
+            backend="gzip", gzip_compress_level=5, exclude=["/admin/live", "/static/"]
+        ),
+        logging_config=None,
+        request_max_body_size=_MB,
+    )
+    return app
+
+
+def _routes(settings: Settings) -> list[ControllerRouterHandler]:
+    """Handlers as they stand; a plain function among them is asked with the settings."""
+    given: Sequence[Any] = [r for f in features() for r in f.routes]
+    made = [m for r in given for m in (r(settings) if _is_factory(r) else [r])]
+    return [*made, *static.routes(settings), *health.routes(settings), *openapi.routes(settings)]
+
+
+def _is_factory(route: object) -> bool:
+    return type(route).__name__ == "function"
+
+
+def _of_state(name: str) -> Any:
+    def provide(state: State) -> Any:
+        return state[name]
+
+    return provide
+
+
+@asynccontextmanager
+async def _shared(app: Litestar) -> AsyncIterator[None]:
+    """Open what handlers share; a dead database or Redis delays nothing here."""
+    settings: Settings = app.state.settings
+    data = Path(settings.data)
+    pool = db.open_pool(settings.database_url, size=settings.pool_size, application="trailpost web")
+    publisher = stream.Publisher(
+        settings.redis_url,
+        settings.streams,
+        data / "spool",
+        settings.spool_max_mb * _MB,
+        settings.live_max_mb * _MB,
+    )
+    keys = access.KeyDirectory(pool, data / "keys.json")
+    app.state.update({"pool": pool, "publisher": publisher, "keys": keys})
+    async with pool:
+        await publisher.start()
+        await keys.start()
+        async with timing.flushing(publisher):
+            yield
+        await keys.close()
+        await publisher.close()

@@ -1,0 +1,44 @@
+"""The API's description at /docs: for machines as JSON, for people rendered without any CDN."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.types import ControllerRouterHandler
+
+from trailpost import tracking
+from trailpost.base.settings import Settings
+from trailpost.http import static
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>API · Trailpost</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="{css}">
+<script src="{js}" defer></script>
+<script src="{init}" defer></script>
+</head>
+<body><main id="api" data-schema="/docs/openapi.json"></main></body>
+</html>"""
+
+
+def routes(settings: Settings) -> list[ControllerRouterHandler]:
+    @get("/docs", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
+    def page() -> str:
+        return _PAGE.format(
+            css=static.asset("docs/swagger-ui.css"),
+            js=static.asset("docs/swagger-ui-bundle.js"),
+            init=static.asset("docs/init.js"),
+        )
+
+    @get("/docs/openapi.json", include_in_schema=False, sync_to_thread=False)
+    def schema(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+        described = request.app.openapi_schema.to_schema()
+        tracking.document(described, settings)
+        return Response(described, media_type=MediaType.JSON)
+
+    return [page, schema]
