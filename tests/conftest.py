@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Redis for every test: one server of each per worker, one database per test."""
+"""Real PostgreSQL and Redis for every test: a server each per worker, a database per test."""
 
 import asyncio
 import shutil

@@ -1,11 +1,12 @@
 import subprocess
 
-import psycopg
-
 from trailpost.db import migrate
 from trailpost.main import embedded
 
 REVISIONS = ["0001", "0002", "0003"]
+INSERT = """insert into events
+    (event_id, session_id, occurred_at, received_at, project_id, day, kind)"""
+REST = "gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'"
 
 
 def schema(url):
@@ -38,24 +39,17 @@ def test_migrating_twice_changes_nothing(database_url):
 
 
 def test_a_day_partition_takes_over_what_waited_in_the_default_one(db):
-    insert = """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind)
-        values (gen_random_uuid(), gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view')"""
-    db.execute(insert)
-    assert db.execute("select tableoid::regclass::text from events").fetchone() == (
-        "events_default",
-    )
+    where = "select tableoid::regclass::text from events"
+    db.execute(f"{INSERT} values (gen_random_uuid(), {REST})")
+    assert db.execute(where).fetchone() == ("events_default",)
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (True,)
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (False,)
-    assert db.execute("select tableoid::regclass::text from events").fetchone() == (
-        "events_20260301",
-    )
+    assert db.execute(where).fetchone() == ("events_20260301",)
 
 
 def test_an_event_id_is_unique_in_its_day(db):
     db.execute("select ensure_event_partition('2026-03-01')")
-    insert = """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind)
-        select '00000000-0000-0000-0000-000000000001', gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'
+    insert = f"""{INSERT} select '00000000-0000-0000-0000-000000000001', {REST}
         from generate_series(1, 3) on conflict do nothing"""
-    assert isinstance(db, psycopg.Connection)
     assert db.execute(insert).rowcount == 1
     assert db.execute(insert).rowcount == 0

@@ -34,4 +34,4 @@ def configure(level: str, *, json: bool) -> None:
 
 
 def get(name: str) -> Logger:
-    return cast(Logger, structlog.get_logger(logger=name))
+    return cast(Logger, structlog.get_logger(logger_name=name))

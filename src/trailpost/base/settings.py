@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     database_url: str = ""
     """PostgreSQL connection string. Empty: an embedded PostgreSQL in the data folder."""
     redis_url: str = ""
-    """Redis or Valkey URL: redis, rediss, unix, redis+cluster. Empty: an embedded Redis in the folder."""
+    """Redis or Valkey: redis://, rediss://, unix://, redis+cluster://. Empty: an embedded Redis."""
     streams: Annotated[int, msgspec.Meta(ge=1, le=256)] = 1
     """Number of event streams; each is read by one writer at a time."""
     web_processes: Annotated[int, msgspec.Meta(ge=1, le=64)] = 1
@@ -46,7 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     live_max_mb: Natural = 256
     """Redis memory above which live session lists pause; 0 switches them off."""
     keyless_project: str | None = None
-    """Project the compatible routes use without a key; `-` for none. Embedded default: `default`."""
+    """Project the compatible routes use without a key; `-` is none. Embedded: `default`."""
     rate_limit_key: Natural = 20_000
     """Events per second one ingest key may send to one web process; 0 is no limit."""
     rate_limit_ip: Natural = 500

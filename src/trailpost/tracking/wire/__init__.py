@@ -1,7 +1,9 @@
-"""What crosses a process boundary: the stream's envelope, the native and the compatible requests."""
+"""What crosses a process boundary: the stream's envelope, native and compatible requests."""
 
 from trailpost.tracking.wire.stream import (
     ENVELOPE,
+    NO_SESSION,
+    VERSION,
     Context,
     Envelope,
     Event,
@@ -12,6 +14,8 @@ from trailpost.tracking.wire.stream import (
 
 __all__ = [
     "ENVELOPE",
+    "NO_SESSION",
+    "VERSION",
     "Context",
     "Envelope",
     "Event",

@@ -24,11 +24,15 @@ Kind = Literal[
 ]
 
 
+NO_SESSION = bytes(16)
+"""A timing that no session sent, such as one of a server's own."""
+
+
 class Context(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What the server and the request know of the session that all events of a request belong to."""
+    """What the server and the request know of the session that the events belong to."""
 
     session_id: bytes
-    """UUID, 16 bytes."""
+    """UUID, 16 bytes. NO_SESSION: the events are stored, but no session is made of them."""
     visitor: int
     """Salted hash, signed 64 bits."""
     is_bot: bool = False
@@ -134,5 +138,9 @@ class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 ENVELOPE = msgspec.msgpack.Decoder(Envelope)
-encode = msgspec.msgpack.Encoder().encode
 VERSION = 1
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def encode(envelope: Envelope) -> bytes:
+    return _ENCODER.encode(envelope)

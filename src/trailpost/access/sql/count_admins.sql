@@ -1,0 +1,1 @@
+select count(*)::bigint as admins from users where role = 'admin'

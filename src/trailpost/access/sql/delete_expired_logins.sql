@@ -1,0 +1,1 @@
+delete from logins where expires_at <= %(now)s

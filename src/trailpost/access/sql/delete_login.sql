@@ -1,0 +1,1 @@
+delete from logins where token_hash = %(token_hash)s

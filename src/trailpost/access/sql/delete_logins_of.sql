@@ -1,0 +1,1 @@
+delete from logins where user_id = %(user_id)s

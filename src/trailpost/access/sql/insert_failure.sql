@@ -1,0 +1,1 @@
+insert into login_failures (who, at) values (%(who)s, %(at)s)

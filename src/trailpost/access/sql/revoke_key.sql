@@ -1,0 +1,3 @@
+update ingest_keys
+set revoked_at = coalesce(revoked_at, now())
+where key = %(key)s

@@ -1,0 +1,2 @@
+-- Whether the connection that holds the turn still lives.
+select true as alive

@@ -1,0 +1,71 @@
+// Bundles web/ into the folder given as the only argument. hatch_build.py calls it; nothing else needs to.
+//
+//   t.js                     the tracker, one plain script, served by a route of its own
+//   dashboard-<hash>.js …    pages, ES modules that share chunks
+//   main-<hash>.css
+//   docs/…                   the OpenAPI page's viewer, from npm instead of a CDN
+//   manifest.json            source name -> {file, sri, imports}
+//   LICENSES.txt             what the bundles are made of
+//
+// Every file but t.js carries a hash of its content in its name, so it may be cached for ever.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join, parse, relative } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const out = process.argv[2];
+if (!out) throw new Error("usage: node build.mjs FOLDER");
+
+const PAGES = { dashboard: "src/dashboard/index.ts", theme: "src/dashboard/theme.ts", main: "src/styles/main.css" };
+const DOCS = { "docs/init": "src/docs/init.ts" };
+const COPIED = ["swagger-ui-bundle.js", "swagger-ui.css"];
+const BUNDLED = ["htmx.org", "uplot", "swagger-ui-dist"];
+
+const common = { bundle: true, minify: true, outdir: out, metafile: true, logLevel: "warning", legalComments: "none" };
+const hashed = { ...common, entryNames: "[dir]/[name]-[hash]", chunkNames: "chunk-[hash]", target: "es2022" };
+
+const manifest = {};
+
+function publish(name, path, imports = []) {
+  const bytes = readFileSync(path);
+  if (/\.(js|css)$/.test(path)) writeFileSync(path + ".gz", gzipSync(bytes, { level: 9 }));
+  const sri = "sha384-" + createHash("sha384").update(bytes).digest("base64");
+  manifest[name] = { file: relative(out, path), sri, imports };
+}
+
+function publishBuilt({ metafile }) {
+  for (const [path, made] of Object.entries(metafile.outputs)) {
+    const name = made.entryPoint?.replace(/^src\//, "") ?? basename(path);
+    publish(name, path, made.imports.filter((i) => !i.external).map((i) => relative(out, i.path)));
+  }
+}
+
+function copyDocs() {
+  mkdirSync(join(out, "docs"), { recursive: true });
+  for (const file of COPIED) {
+    // Without the pointer to a source map that is not served.
+    const text = readFileSync(join("node_modules/swagger-ui-dist", file), "utf8").replace(/\n?(\/\/|\/\*)# sourceMappingURL=\S+( ?\*\/)?\s*$/, "\n");
+    const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+    const { name, ext } = parse(file);
+    const path = join(out, "docs", `${name}-${hash}${ext}`);
+    writeFileSync(path, text);
+    publish(`docs/${file}`, path);
+  }
+}
+
+function licences() {
+  return BUNDLED.map((name) => {
+    const { version, license } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+    const notice = name === "swagger-ui-dist" ? ["LICENSE", "NOTICE"] : ["LICENSE"];
+    const texts = notice.map((file) => readFileSync(`node_modules/${name}/${file}`, "utf8").trim());
+    return [`== ${name} ${version} (${license})`, ...texts].join("\n\n");
+  }).join("\n\n\n") + "\n";
+}
+
+publishBuilt(await build({ ...common, entryPoints: { t: "src/tracker/index.ts" }, format: "iife", target: "es2018" }));
+publishBuilt(await build({ ...hashed, entryPoints: PAGES, format: "esm", splitting: true }));
+publishBuilt(await build({ ...hashed, entryPoints: DOCS, format: "iife" }));
+copyDocs();
+writeFileSync(join(out, "LICENSES.txt"), licences());
+writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");

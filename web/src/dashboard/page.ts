@@ -1,0 +1,73 @@
+// Small behaviours that every page shares. Without them each page still works.
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const themeChanged: (() => void)[] = [() => {}];
+
+export function onTheme(then: () => void): void {
+  themeChanged.push(then);
+}
+
+function isDark(): boolean {
+  const chosen = document.documentElement.dataset["theme"];
+  return chosen ? chosen === "dark" : dark.matches;
+}
+
+/** Switches between light and dark, keeps the choice, and says the state to screen readers. */
+export function themeButton(): void {
+  const say = () => document.getElementById("theme")?.setAttribute("aria-pressed", String(isDark()));
+  const changed = () => {
+    say();
+    for (const then of themeChanged) then();
+  };
+  document.addEventListener("click", (event) => {
+    if (!(event.target as Element).closest("#theme")) return;
+    const next = isDark() ? "light" : "dark";
+    document.documentElement.dataset["theme"] = next;
+    try {
+      localStorage.setItem("trailpost.theme", next);
+    } catch {
+      // Storage is forbidden here: the choice lasts for this page.
+    }
+    changed();
+  });
+  dark.addEventListener("change", changed);
+  say();
+}
+
+/** Escape hides an open definition, and closes an open menu, until focus or pointer moves on. */
+export function tips(): void {
+  const root = document.documentElement;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    root.classList.add("tips-off");
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.more[open]")) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+  for (const moved of ["focusin", "pointerover"]) {
+    document.addEventListener(moved, () => root.classList.remove("tips-off"));
+  }
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.more[open]")) {
+      if (!menu.contains(event.target as Node)) menu.open = false;
+    }
+  });
+}
+
+/** `data-copy="#id"` puts the text of that element on the clipboard. */
+export function copyButtons(): void {
+  document.addEventListener("click", async (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
+    if (!button) return;
+    const text = document.querySelector(button.dataset["copy"]!)?.textContent ?? "";
+    const label = button.querySelector("span")!;
+    try {
+      await navigator.clipboard.writeText(text.trim());
+      label.textContent = "Copied";
+    } catch {
+      label.textContent = "Select and copy";
+    }
+    setTimeout(() => (label.textContent = "Copy"), 2000);
+  });
+}
