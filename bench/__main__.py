@@ -103,7 +103,8 @@ def singles(server: Server, count: int) -> dict[str, object]:
     return {
         "what": "single-event requests/s acknowledged, 64 connections",
         "value": f"{rate:,.0f} requests/s",
-        "detail": f"{1000 * spent / count:.2f} CPU-seconds per 1,000 events ({_used(server, cpu)}); "
+        "detail": f"{1000 * spent / count:.2f} CPU-seconds per 1,000 events "
+        f"({_used(server, cpu)}); "
         f"p50 {outcome.percentile(0.5):.1f} ms, p99 {outcome.percentile(0.99):.1f} ms; "
         f"load generator {outcome.cpu_seconds / outcome.seconds:.0%} of a core",
         "aim": "5,000",

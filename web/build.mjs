@@ -2,6 +2,7 @@
 //
 //   t.js                     the tracker, one plain script, served by a route of its own
 //   dashboard-<hash>.js …    pages, ES modules that share chunks
+//   theme-<hash>.js          runs before the first paint, a plain script
 //   main-<hash>.css
 //   docs/…                   the OpenAPI page's viewer, from npm instead of a CDN
 //   manifest.json            source name -> {file, sri, imports}
@@ -17,8 +18,8 @@ import { build } from "esbuild";
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs FOLDER");
 
-const PAGES = { dashboard: "src/dashboard/index.ts", theme: "src/dashboard/theme.ts", main: "src/styles/main.css" };
-const DOCS = { "docs/init": "src/docs/init.ts" };
+const PAGES = { dashboard: "src/dashboard/index.ts", main: "src/styles/main.css" };
+const PLAIN = { theme: "src/dashboard/theme.ts", "docs/init": "src/docs/init.ts" };
 const COPIED = ["swagger-ui-bundle.js", "swagger-ui.css"];
 const BUNDLED = ["htmx.org", "uplot", "swagger-ui-dist"];
 
@@ -36,7 +37,8 @@ function publish(name, path, imports = []) {
 
 function publishBuilt({ metafile }) {
   for (const [path, made] of Object.entries(metafile.outputs)) {
-    const name = made.entryPoint?.replace(/^src\//, "") ?? basename(path);
+    // What is not a module goes by the name of what it becomes, beside the copied files.
+    const name = made.entryPoint?.replace(/^src\//, "").replace(/^(docs\/.*)\.ts$/, "$1.js") ?? basename(path);
     publish(name, path, made.imports.filter((i) => !i.external).map((i) => relative(out, i.path)));
   }
 }
@@ -65,7 +67,7 @@ function licences() {
 
 publishBuilt(await build({ ...common, entryPoints: { t: "src/tracker/index.ts" }, format: "iife", target: "es2018" }));
 publishBuilt(await build({ ...hashed, entryPoints: PAGES, format: "esm", splitting: true }));
-publishBuilt(await build({ ...hashed, entryPoints: DOCS, format: "iife" }));
+publishBuilt(await build({ ...hashed, entryPoints: PLAIN, format: "iife" }));
 copyDocs();
 writeFileSync(join(out, "LICENSES.txt"), licences());
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 1) + "\n");

@@ -85,6 +85,15 @@ def check_password(password: str, field: str = "password") -> None:
         raise BadRequest(f"the password may have at most {PASSWORD_MAX} characters", field=field)
 
 
+def check_new_password(*, current: str, password: str, again: str) -> None:
+    """Raises BadRequest naming the field at fault."""
+    check_password(password)
+    if password != again:
+        raise BadRequest("the two new passwords differ", field="again")
+    if password == current:
+        raise BadRequest("the new password is the current one", field="password")
+
+
 def check_email(email: str) -> str:
     email = email.strip()
     if not _EMAIL.fullmatch(email):

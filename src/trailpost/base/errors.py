@@ -2,7 +2,8 @@
 
 TrailpostError
 ├── BadRequest        400  the caller sent something we cannot accept
-│   └── TooLarge      413
+│   ├── TooLarge      413
+│   └── UnsupportedMedia  415
 ├── Unauthorized      401  who are you?
 ├── Forbidden         403  known, but not allowed
 ├── NotFound          404
@@ -37,6 +38,11 @@ class BadRequest(TrailpostError):
 class TooLarge(BadRequest):
     code = "too_large"
     status = 413
+
+
+class UnsupportedMedia(BadRequest):
+    code = "unsupported_media_type"
+    status = 415
 
 
 class Unauthorized(TrailpostError):

@@ -21,9 +21,23 @@ DataError = (psycopg.DataError, psycopg.IntegrityError, psycopg.ProgrammingError
 _OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"
 
 
+# SQLSTATE classes: cardinality, data, integrity, and a limit of PostgreSQL's own (an index row of
+# 2,704 bytes), which psycopg counts among the operational errors.
+_REFUSED = ("21", "22", "23", "54")
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether the data is at fault: the same rows will never be taken."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    return isinstance(error, psycopg.DataError) or (error.sqlstate or "").startswith(_REFUSED)
+
+
 def is_away(error: BaseException) -> bool:
     """Whether the server, not the statement, is at fault: worth trying again later."""
-    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout)
+    return not is_refused(error) and isinstance(
+        error, psycopg.OperationalError | psycopg.InterfaceError | PoolTimeout
+    )
 
 
 async def connect(url: str, *, application: str = "trailpost") -> Connection:

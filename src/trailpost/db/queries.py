@@ -15,6 +15,8 @@ from psycopg.types.json import Jsonb
 Row = TypeVar("Row", bound=msgspec.Struct)
 _PARAM = re.compile(r"%\((\w+)\)s")
 _loaded: dict[str, Query] = {}
+# Larger ones only block the event loop for longer.
+_COPY_CHUNK = 256 * 1024
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -86,6 +88,13 @@ async def copy(
         out.set_types(types)
         for values in rows:
             await out.write_row(values)
+
+
+async def copy_packed(conn: AsyncConnection[Any], q: Query, packed: bytes) -> None:
+    """Binary COPY of rows that the caller packed itself, header and trailer included."""
+    async with conn.cursor() as cur, cur.copy(q.text.encode()) as out:
+        for start in range(0, len(packed), _COPY_CHUNK):
+            await out.write(packed[start : start + _COPY_CHUNK])
 
 
 def raw_json(text: bytes | None) -> Jsonb | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from typing import TypeVar
 
@@ -10,6 +11,9 @@ import msgspec
 from trailpost.base.errors import BadRequest, TooLarge
 
 T = TypeVar("T")
+# ValidationError is a DecodeError; bad UTF-8 and bottomless nesting come as Python's own.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 def decode(body: bytes, decoder: msgspec.json.Decoder[T], limit: int) -> T:
@@ -18,15 +22,24 @@ def decode(body: bytes, decoder: msgspec.json.Decoder[T], limit: int) -> T:
         raise TooLarge(f"the body is {len(body)} bytes; the limit is {limit}")
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as e:  # ValidationError included: it names the field
-        raise BadRequest(str(e), field=_field(e)) from e
-    except RecursionError as e:
-        raise BadRequest("the body is nested too deeply") from e
+    except UNREADABLE as e:
+        field, reason = at_fault(e)
+        raise BadRequest(reason, field=field) from e
 
 
-def _field(error: msgspec.DecodeError) -> str | None:
-    text = str(error)
-    return text.rpartition("`")[0].rpartition("`")[2] if " - at `" in text else None
+def at_fault(error: BaseException) -> tuple[str | None, str]:
+    """JSON path (a missing field's own) and reason of one of UNREADABLE."""
+    if isinstance(error, RecursionError):
+        return None, "nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return None, "not valid UTF-8"
+    reason, at, path = str(error).rpartition(" - at `")
+    if not at:
+        reason, path = str(error), ""
+    missing = _MISSING.search(reason)
+    if missing:
+        return f"{path.rstrip('`') or '$'}.{missing[1]}", reason
+    return path.rstrip("`") or None, reason
 
 
 def inflate(body: bytes, limit: int) -> bytes:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Sequence
+from typing import Any, Literal
 
 import msgspec
 
@@ -17,9 +18,10 @@ from trailpost.base.settings import Settings
 from trailpost.jobs import store
 
 _log = log.get(__name__)
+_Stopping = asyncio.Task[Literal[True]]
 
 _STAND_BY = 2.0
-_CHECK_TURN = 5.0
+_CHECK_TURN = 2.0
 # A job that failed is due again after this, or after its interval when that is shorter.
 _AGAIN = 30.0
 
@@ -33,7 +35,7 @@ class Worker(msgspec.Struct, frozen=True, kw_only=True):
 
 async def run(jobs: Sequence[Job], worker: Worker, stop: asyncio.Event) -> None:
     """Until `stop`. A job that fails is logged and due again; it never stops the others."""
-    stopping = asyncio.ensure_future(stop.wait())
+    stopping = asyncio.create_task(stop.wait())
     try:
         while not stop.is_set():
             try:
@@ -47,7 +49,7 @@ async def run(jobs: Sequence[Job], worker: Worker, stop: asyncio.Event) -> None:
         stopping.cancel()
 
 
-async def _one_turn(jobs: Sequence[Job], worker: Worker, stopping: asyncio.Future[bool]) -> None:
+async def _one_turn(jobs: Sequence[Job], worker: Worker, stopping: _Stopping) -> None:
     """Take the turn if it is free, and keep it until the connection or the program ends."""
     conn = await db.connect(worker.settings.database_url, application="trailpost work")
     async with conn:
@@ -64,12 +66,11 @@ async def _one_turn(jobs: Sequence[Job], worker: Worker, stopping: asyncio.Futur
 
 
 async def _keep_turn(
-    conn: db.Connection, running: list[asyncio.Task[None]], stopping: asyncio.Future[bool]
+    conn: db.Connection, running: list[asyncio.Task[None]], stopping: _Stopping
 ) -> None:
     while not stopping.done():
-        await asyncio.wait(
-            [*running, stopping], timeout=_CHECK_TURN, return_when=asyncio.FIRST_COMPLETED
-        )
+        first: list[asyncio.Future[Any]] = [*running, stopping]
+        await asyncio.wait(first, timeout=_CHECK_TURN, return_when=asyncio.FIRST_COMPLETED)
         for task in running:
             if task.done():
                 task.result()  # a fault nobody foresaw: let the process end and start afresh
@@ -97,7 +98,7 @@ async def _once(job: Job, worker: Worker) -> bool:
     return True
 
 
-async def _wait(stopping: asyncio.Future[bool], seconds: float) -> None:
+async def _wait(stopping: _Stopping, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(asyncio.shield(stopping), seconds)
 

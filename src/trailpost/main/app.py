@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -47,7 +48,10 @@ def build_app(settings: Settings) -> Litestar:
             render_plugins=[],
         ),
         compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=5, exclude=["/admin/live", "/static/"]
+            backend="gzip",
+            gzip_compress_level=5,
+            # A stream, and what is zipped already.
+            exclude=["/admin/live", "/static/", f"^{re.escape(settings.tracker_path)}$"],
         ),
         logging_config=None,
         request_max_body_size=_MB,

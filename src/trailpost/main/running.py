@@ -21,6 +21,15 @@ class Running(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The first one, until it is changed."""
 
 
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """What `trailpost prepare` tells the supervisor: one line of JSON on standard output."""
+
+    ingest_key: str
+    admin_email: str
+    admin_password: str | None
+    """Only when this very start made the first administrator."""
+
+
 def path_of(data: Path) -> Path:
     return data / "trailpost.json"
 
@@ -48,17 +57,25 @@ def write(data: Path, running: Running) -> None:
 
 def with_servers(settings: Settings) -> Settings:
     """The settings with both server URLs: the given ones, else those of the folder's server."""
-    if not settings.embedded:
-        return settings
+    return _filled(settings) if settings.embedded else settings
+
+
+def with_database(settings: Settings) -> Settings:
+    """The same for a command that needs PostgreSQL only."""
+    return settings if settings.database_url else _filled(settings)
+
+
+def _filled(settings: Settings) -> Settings:
     found = read(Path(settings.data))
     if found is None:
         raise StartupError(
-            f"no server has been started in {settings.data}: run `trailpost serve`, name its folder "
-            "with --data, or set TRAILPOST_DATABASE_URL and TRAILPOST_REDIS_URL"
+            f"no server has been started in {settings.data}: run `trailpost serve`, name its "
+            "folder with --data, or set TRAILPOST_DATABASE_URL and TRAILPOST_REDIS_URL"
         )
+    keyless = settings.keyless_project
     return msgspec.structs.replace(
         settings,
         database_url=settings.database_url or found.database_url,
         redis_url=settings.redis_url or found.redis_url,
-        keyless_project="default" if settings.keyless_project is None else settings.keyless_project,
+        keyless_project="default" if keyless is None else keyless,
     )

@@ -87,61 +87,62 @@ async def end(program: Program, process: asyncio.subprocess.Process) -> None:
 
 
 class Supervisor:
-    """Keeps programs running. Until `settled` is called, one that ends is a failed start instead."""
+    """Keeps programs running. Until `settled`, one that ends is a failed start."""
 
     def __init__(self) -> None:
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
         self._programs: dict[str, Program] = {}
+        self._spawned: dict[str, asyncio.Task[asyncio.subprocess.Process]] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
         self._settled = False
         self.failed: asyncio.Future[Program] = asyncio.get_running_loop().create_future()
 
     async def start(self, program: Program) -> None:
-        process = await spawn(program)
         self._programs[program.name] = program
-        self._processes[program.name] = process
-        self._keepers[program.name] = asyncio.create_task(self._keep(program, process))
+        self._spawned[program.name] = task = asyncio.create_task(spawn(program))
+        await task
+        self._keepers[program.name] = asyncio.create_task(self._keep(program))
 
     def settled(self) -> None:
         self._settled = True
 
-    def pid(self, name: str) -> int:
-        return self._processes[name].pid
-
     async def stop(self, names: Sequence[str]) -> None:
         """Stop these at the same time; those that never started are left out."""
-        known = [self._programs[name] for name in names if name in self._programs]
-        for program in known:
-            self._keepers[program.name].cancel()
-        running = [(p, self._processes[p.name]) for p in known]
-        await asyncio.gather(*(end(p, process) for p, process in running))
+        await asyncio.gather(*(self._stop(n) for n in names if n in self._programs))
 
-    async def _keep(self, program: Program, process: asyncio.subprocess.Process) -> None:
+    async def _stop(self, name: str) -> None:
+        if name in self._keepers:
+            self._keepers[name].cancel()
+        # A start that is under way is waited for: nothing may be left behind.
+        with contextlib.suppress(OSError):
+            await end(self._programs[name], await self._spawned[name])
+
+    async def _keep(self, program: Program) -> None:
         failures = 0
         while True:
             began = time.monotonic()
-            status = await process.wait()
+            reason = await self._ended(program)
             if not self._settled:
                 if not self.failed.done():
                     self.failed.set_result(program)
                 return
             failures = 1 if time.monotonic() - began > _STABLE else failures + 1
-            process = await self._again(program, status, failures)
+            pause = pause_after(failures)
+            _log.warning("restarting", name=program.name, reason=reason, pause=pause)
+            await asyncio.sleep(pause)
+            self._spawned[program.name] = asyncio.create_task(spawn(program))
 
-    async def _again(
-        self, program: Program, status: int, failures: int
-    ) -> asyncio.subprocess.Process:
-        pause = pause_after(failures)
-        _log.warning(
-            "restarting", name=program.name, reason=exit_reason(status), pause=pause, times=failures
-        )
-        await asyncio.sleep(pause)
-        self._processes[program.name] = process = await spawn(program)
-        return process
+    async def _ended(self, program: Program) -> str:
+        """Wait for the end, and say why it came."""
+        try:
+            # Shielded: `_stop` cancels the keeper, never the start of a process.
+            process = await asyncio.shield(self._spawned[program.name])
+        except OSError as e:
+            return str(e)
+        return exit_reason(await process.wait())
 
     def failure(self, program: Program) -> StartupError | None:
         """Why the program did not start; None when it has said so itself."""
-        status = self._processes[program.name].returncode
+        status = self._spawned[program.name].result().returncode
         if program.output is None and status == 1:
             return None
         reason = exit_reason(status if status is not None else 0)

@@ -46,14 +46,14 @@ function line(label: string, variable: string, first: boolean): uPlot.Series {
 
 function axes(hourly: boolean): uPlot.Axis[] {
   const at = (seconds: number) =>
-    new Date(seconds * 1e3).toLocaleString("en", {
+    new Date(seconds * 1e3).toLocaleString("en-GB", {
       timeZone: "UTC",
       ...(hourly ? { hour: "2-digit", minute: "2-digit", hour12: false } : { day: "numeric", month: "short" }),
     } as Intl.DateTimeFormatOptions);
-  const common = { stroke: () => css("--mute"), font: "12px system-ui, sans-serif", ticks: { show: false } };
+  const common = { stroke: () => css("--mute"), font: `12px ${getComputedStyle(document.body).fontFamily}`, ticks: { show: false } };
   const compact = new Intl.NumberFormat("en", { notation: "compact" });
   return [
-    { ...common, grid: { show: false }, space: 70, incrs: hourly ? [3600, 7200, 14400, 21600] : [1, 2, 3, 5, 7, 10, 14, 30].map((d) => d * 86400), values: (_u, ticks) => ticks.map(at) },
+    { ...common, size: 30, gap: 8, grid: { show: false }, space: 70, incrs: hourly ? [3600, 7200, 14400, 21600] : [1, 2, 3, 5, 7, 10, 14, 30].map((d) => d * 86400), values: (_u, ticks) => ticks.map(at) },
     {
       ...common,
       size: 44,

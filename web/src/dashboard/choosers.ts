@@ -14,6 +14,13 @@ function ownZone(): void {
 
 export function watchChoosers(): void {
   ownZone();
+  // The login page instead of figures: go there whole.
+  document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = (event as CustomEvent).detail;
+    if (!ctx.response.raw.redirected) return;
+    event.preventDefault();
+    location.reload();
+  });
   // A login that ended in another tab, or an error: the page itself says what to do.
   document.addEventListener("htmx:response:error", (event) => {
     const { ctx } = (event as CustomEvent).detail;

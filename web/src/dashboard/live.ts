@@ -36,7 +36,10 @@ export function watchStream(): void {
     closeWhenHidden();
   });
   on("htmx:sse:after:message", () => remember(true));
-  on("htmx:sse:error", () => say("off"));
+  on("htmx:sse:error", (event) => {
+    if ((event as CustomEvent).detail.status === 401) location.reload(); // to the login page, and back
+    say("off");
+  });
   on("htmx:sse:close", () => say("wait"));
   on("htmx:after:swap", () => remember(false));
 }

@@ -34,6 +34,13 @@ export function themeButton(): void {
   say();
 }
 
+/** Moves a definition to the left as far as it would stick out of the page. */
+function keepInside(tip: HTMLElement): void {
+  tip.style.translate = "";
+  const over = tip.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (over > 0) tip.style.translate = `${-over}px`;
+}
+
 /** Escape hides an open definition, and closes an open menu, until focus or pointer moves on. */
 export function tips(): void {
   const root = document.documentElement;
@@ -46,7 +53,11 @@ export function tips(): void {
     }
   });
   for (const moved of ["focusin", "pointerover"]) {
-    document.addEventListener(moved, () => root.classList.remove("tips-off"));
+    document.addEventListener(moved, (event) => {
+      root.classList.remove("tips-off");
+      const about = (event.target as Element).closest?.(".about");
+      if (about) keepInside(about.nextElementSibling as HTMLElement);
+    });
   }
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.more[open]")) {

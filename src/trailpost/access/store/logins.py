@@ -100,7 +100,8 @@ async def purge(pool: db.Pool, now: datetime) -> int:
 async def _check(pool: db.Pool, email: str, password: str, attempt: Attempt) -> Password | None:
     async with db.transaction(pool) as conn:
         await _count(conn, attempt)
-        found = await statements.find_password(conn, email.strip())
+        # PostgreSQL cannot hold the character 0, and no e-mail has it.
+        found = await statements.find_password(conn, email.strip().replace("\0", ""))
     known = found.password_hash if found else rules.UNKNOWN_USER
     right = await _verify(known, password)
     if found is None or not right:

@@ -1,4 +1,4 @@
-"""What `POST /api/ingest` takes and answers. Unknown fields are ignored, so trackers may be newer."""
+"""What the native route takes and answers. Unknown fields are ignored: trackers may be newer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from msgspec import Meta
 from trailpost.tracking.wire.text import (
     MAX_EVENTS,
     ChoiceSource,
+    Configuration,
     ConsentState,
     Conversion,
+    Data,
     Id,
     InteractionType,
-    JsonObject,
     Measure,
     Milliseconds,
     Name,
+    Option,
     Percent,
     Pixels,
     Price,
@@ -54,7 +56,7 @@ class Session(msgspec.Struct, frozen=True, rename="camel", gc=False):
     landing_page: Url | None = None
     viewport: Viewport | None = None
     language: Annotated[str, Meta(max_length=64)] | None = None
-    visitor_id: Name | None = None
+    visitor_id: Id | None = None
     """An id of the page's own that outlives the day. Send it only with the visitor's consent."""
     webdriver: bool = False
     """`navigator.webdriver`: a robot drives the browser."""
@@ -67,8 +69,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag_field
     """The same on every retry: an id is stored once. Without it the server gives one."""
     at: Time | None = None
     """When it happened, by the client's clock."""
-    data: JsonObject | None = None
-    """Anything else, 8 KiB at most."""
+    data: Data = msgspec.field(default_factory=msgspec.Raw)
+    """Anything else."""
 
 
 class SessionStart(Event, frozen=True, kw_only=True, rename="camel", tag="session_start", gc=False):
@@ -99,22 +101,21 @@ class Choice(Event, frozen=True, kw_only=True, rename="camel", tag="choice", gc=
 
     category: Name
     source: ChoiceSource
-    from_: Value | None = msgspec.field(default=None, name="from")
-    to: Value | None = None
+    from_: Option | None = msgspec.field(default=None, name="from")
+    to: Option | None = None
     price_before: Price | None = None
     price_after: Price | None = None
-    price_list_version: Value | None = None
+    price_list_version: Option | None = None
 
 
 class Snapshot(Event, frozen=True, kw_only=True, rename="camel", tag="snapshot", gc=False):
     """The whole configuration at one moment."""
 
-    configuration: JsonObject
-    """32 KiB at most."""
+    configuration: Configuration
     trigger: Trigger
     total_price: Price | None = None
     completion: Percent | None = None
-    price_list_version: Value | None = None
+    price_list_version: Option | None = None
     conversion_status: Conversion | None = None
 
 
@@ -146,7 +147,7 @@ class Consent(Event, frozen=True, kw_only=True, rename="camel", tag="consent", g
 class Identify(Event, frozen=True, kw_only=True, rename="camel", tag="identify", gc=False):
     """The visitor is known to the product. Only a hash of `user` is kept."""
 
-    user: Name
+    user: Id
 
 
 AnyEvent: TypeAlias = (

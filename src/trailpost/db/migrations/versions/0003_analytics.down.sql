@@ -1,5 +1,13 @@
+drop function raw_rollup_timings(timestamptz, timestamptz);
+drop function raw_rollup_events(timestamptz, timestamptz);
+drop function raw_rollup_options(timestamptz, timestamptz, timestamptz);
+drop function raw_rollup_sessions(timestamptz, timestamptz, timestamptz);
+drop function raw_sessions(timestamptz, timestamptz, timestamptz);
+drop function session_options(jsonb);
+drop function session_measures(timestamptz, int, int, int, text, numeric, smallint);
+drop function utc_day(timestamptz);
 drop table rollup_timings;
 drop table rollup_options;
 drop table rollup_events;
-drop table rollup_visitors;
+drop index user_sessions_visitor;
 drop table rollup_sessions;

@@ -1,0 +1,37 @@
+-- A few rows of each table: what changes by the second, read at its edge.
+with active as (
+    select count(*) as sessions
+    from user_sessions
+    where project_id = %(project_id)s::int
+      and last_bucket >= bucket_of(%(now)s::timestamptz - interval '5 minutes')
+      and last_bucket <= %(now)s::timestamptz
+      and last_activity > %(now)s::timestamptz - interval '5 minutes'
+      and last_activity <= %(now)s::timestamptz
+      and (not is_bot or %(bots)s::boolean)
+),
+received as (
+    select coalesce(sum(received), 0)::float8 as events
+    from ingest_ledger
+    where project_id = %(project_id)s::int
+      and minute >= date_trunc('minute', %(now)s::timestamptz) - interval '1 minute'
+      and minute <= %(now)s::timestamptz
+),
+answered as (
+    select coalesce(sum(requests), 0)::bigint as requests,
+        sum(total_ms) as total_ms,
+        max(max_ms) as max_ms,
+        sum(requests) filter (where status >= 500) as failed
+    from request_timings
+    where minute > %(now)s::timestamptz - interval '5 minutes'
+      and minute <= %(now)s::timestamptz
+)
+select
+    active.sessions::bigint as active_sessions,
+    (received.events / (60 + extract(second from %(now)s::timestamptz)))::float8
+        as events_per_second,
+    (answered.total_ms / nullif(answered.requests, 0))::float8 as average_response_ms,
+    answered.max_ms::float8 as slowest_response_ms,
+    answered.requests as requests,
+    (100.0 * coalesce(answered.failed, 0) / nullif(answered.requests, 0))::float8 as error_rate,
+    %(cache_hit_rate)s::float8 as cache_hit_rate
+from active, received, answered

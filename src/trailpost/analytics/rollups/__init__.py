@@ -1,0 +1,1 @@
+"""Statements that keep the 15-minute sums: one per batch and table, and their rebuild."""

@@ -1,0 +1,28 @@
+-- Options of the sessions whose choices, or whose bucket, the batch changed: as they are less as
+-- they were. What did not change cancels out and touches no row.
+with changed as (
+    select s.project_id, s.is_bot, s.start_time, s.choices,
+        b.start_time as start_before, b.choices as choices_before
+    from touched_sessions t
+    join user_sessions s on s.project_id = t.project_id and s.session_id = t.session_id
+    left join sessions_before b
+      on b.project_id = t.project_id and b.session_id = t.session_id
+    where b.session_id is null or b.choices <> s.choices
+       or bucket_of(b.start_time) <> bucket_of(s.start_time)
+),
+changes as (
+    select c.project_id, bucket_of(c.start_time) as bucket, c.is_bot, o.category, o.value,
+        1 as sessions, o.kept
+    from changed c, session_options(c.choices) o
+    union all
+    select c.project_id, bucket_of(c.start_before), c.is_bot, o.category, o.value, -1, -o.kept
+    from changed c, session_options(c.choices_before) o
+)
+insert into rollup_options as kept (project_id, bucket, is_bot, category, value, sessions, kept)
+select project_id, bucket, is_bot, category, value, sum(sessions), sum(kept)
+from changes
+group by project_id, bucket, is_bot, category, value
+having sum(sessions) <> 0 or sum(kept) <> 0
+on conflict (project_id, bucket, is_bot, category, value) do update set
+    sessions = kept.sessions + excluded.sessions,
+    kept = kept.kept + excluded.kept

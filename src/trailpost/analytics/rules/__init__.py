@@ -1,0 +1,1 @@
+"""Decisions of analytics without I/O: periods, what a report is, whether the ledger adds up."""

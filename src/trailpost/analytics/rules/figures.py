@@ -1,0 +1,20 @@
+"""How a row's field states what it means: a title, a definition and a unit."""
+
+from __future__ import annotations
+
+from msgspec import Meta
+
+
+def figure(title: str, definition: str, unit: str) -> Meta:
+    """A number. Percent runs from 0 to 100."""
+    return Meta(title=title, description=definition, extra={"unit": unit})
+
+
+def text(title: str, definition: str) -> Meta:
+    """Anything that is not a number with a unit."""
+    return Meta(title=title, description=definition)
+
+
+def before(title: str, unit: str) -> Meta:
+    """The figure that a figure is compared with."""
+    return figure(f"{title} before", f"{title} in the equal period before.", unit)

@@ -1,0 +1,123 @@
+"""The roles of a running system: web, write and work; any number of each, on any machines."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trailpost.base import log
+from trailpost.base.errors import StartupError
+from trailpost.base.settings import Settings
+from trailpost.main import bundles, folder
+from trailpost.main.listen import listen
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_log = log.get(__name__)
+
+# Open streams of the dashboard would wait for ever; requests take milliseconds.
+_DRAIN_SECONDS = 5
+
+
+def web(settings: Settings, fd: int | None = None) -> None:
+    """Serve HTTP. `fd` is a listening socket that `trailpost serve` shares among its processes."""
+    data = Path(settings.data)
+    folder.prepare(data)
+    bundles.check()
+    listening = socket.socket(fileno=fd) if fd is not None else listen(settings.host, settings.port)
+    with listening:
+        _serve_http(settings, listening)
+
+
+def _serve_http(settings: Settings, listening: socket.socket) -> None:
+    import uvicorn
+    import uvloop
+
+    from trailpost.main import checks
+    from trailpost.main.app import build_app
+
+    uvloop.run(checks.refuse_forgetful_redis(settings.redis_url))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_app(settings),
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            access_log=False,
+            log_config=None,
+            # The peer's address decides about X-Forwarded-For in tracking, not here.
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_DRAIN_SECONDS,
+        )
+    )
+    stopped = _stops(server)
+    _log.info("web server starts", address=listening.getsockname()[:2])
+    server.run(sockets=[listening])
+    if not (server.started or stopped):
+        raise StartupError("the web server could not start; the reason is in the log above")
+
+
+def _stops(server: uvicorn.Server) -> list[int]:
+    """Have SIGTERM and SIGINT stop the server, and nothing else; returns those that came.
+
+    uvicorn handles them while it runs, and raises them again when it has drained.
+    """
+    came: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        came.append(number)
+        server.should_exit = True
+
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, stop)
+    return came
+
+
+def write(settings: Settings) -> None:
+    """Move events from the streams to PostgreSQL."""
+    import uvloop
+
+    uvloop.run(_write(settings))
+
+
+async def _write(settings: Settings) -> None:
+    from trailpost import tracking
+    from trailpost.main import checks
+    from trailpost.main.features import features
+
+    await asyncio.gather(
+        checks.check_postgres(settings.database_url), checks.check_redis(settings.redis_url)
+    )
+    hooks = [hook for feature in features() for hook in feature.on_write]
+    await tracking.Writer(settings, on_write=hooks).run(_stop_event())
+
+
+def work(settings: Settings) -> None:
+    """Run every feature's jobs at their intervals; while another worker does, stand by."""
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    from trailpost import db, jobs
+    from trailpost.main import checks
+    from trailpost.main.features import features
+
+    await checks.check_postgres(settings.database_url)
+    due = [job for feature in features() for job in feature.jobs]
+    pool = db.open_pool(settings.database_url, size=4, application="trailpost work")
+    async with pool:
+        await jobs.run(due, jobs.Worker(settings=settings, pool=pool), _stop_event())
+
+
+def _stop_event() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,2 @@
+-- The embedded server's database, made on the first start.
+create database trailpost

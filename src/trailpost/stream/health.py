@@ -1,0 +1,105 @@
+"""What operators ask of Redis: does it keep what it is given, how far behind are the writers?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from redis.exceptions import ResponseError
+
+from trailpost.base import clock
+from trailpost.stream import keys
+from trailpost.stream.connect import Client, reached
+
+_OLDEST = (6, 2)
+
+
+class StreamStatus(msgspec.Struct, frozen=True):
+    stream: str
+    incarnation: str | None
+    total: int
+    """Events received since the incarnation began."""
+    entries: int
+    """Entries that some group has not acknowledged yet."""
+    oldest_ms: int | None
+    """Age of the oldest of them, milliseconds."""
+
+
+async def backlog(redis: Client, streams: int) -> list[StreamStatus]:
+    """One per stream. Raises Unavailable."""
+    async with reached():
+        return [await _status(redis, n) for n in range(streams)]
+
+
+async def _status(redis: Client, n: int) -> StreamStatus:
+    pipe = redis.pipeline(transaction=False)
+    pipe.execute_command("GET", keys.incarnation(n))
+    pipe.execute_command("GET", keys.total(n))
+    pipe.execute_command("XLEN", keys.stream(n))
+    pipe.execute_command("XRANGE", keys.stream(n), "-", "+", "COUNT", 1)
+    incarnation, total, entries, oldest = await pipe.execute()
+    now_ms = int(clock.now().timestamp() * 1000)
+    return StreamStatus(
+        stream=keys.stream(n),
+        incarnation=incarnation.decode() if incarnation else None,
+        total=int(total or 0),
+        entries=int(entries),
+        oldest_ms=max(now_ms - int(oldest[0][0].partition(b"-")[0]), 0) if oldest else None,
+    )
+
+
+async def check_durability(redis: Client) -> list[str]:
+    """What would lose acknowledged events, one sentence each. Raises Unavailable."""
+    async with reached():
+        info = await _info(redis)
+        fsync = await _appendfsync(redis)
+    return [*_version(info), *_eviction(info), *_persistence(info, fsync)]
+
+
+async def _info(redis: Client) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = await redis.info()
+    return found
+
+
+def _version(info: Mapping[str, Any]) -> list[str]:
+    text = str(info.get("redis_version", "0"))
+    version = tuple(int(part) for part in text.split(".")[:2] if part.isdigit())
+    if version >= _OLDEST:
+        return []
+    return [f"Redis is {text}; 6.2 or newer is needed"]
+
+
+def _eviction(info: Mapping[str, Any]) -> list[str]:
+    policy = str(info.get("maxmemory_policy", "unknown"))
+    if policy == "noeviction":
+        return []
+    return [
+        f"maxmemory-policy is {policy}: Redis would throw acknowledged events away when its memory "
+        "is full; set it to noeviction"
+    ]
+
+
+def _persistence(info: Mapping[str, Any], fsync: str | None) -> list[str]:
+    if not info.get("aof_enabled"):
+        return ["appendonly is off: a restart of Redis loses events; set appendonly yes"]
+    if fsync is None:
+        return ["CONFIG is forbidden here, so nobody can tell whether appendfsync is always"]
+    if fsync != "always":
+        return [
+            f"appendfsync is {fsync}: a crash of Redis's machine loses the last events it "
+            "acknowledged; set it to always"
+        ]
+    return []
+
+
+async def _appendfsync(redis: Client) -> str | None:
+    try:
+        found: Mapping[Any, Any] = await redis.config_get("appendfsync")
+    except ResponseError:
+        return None
+    return {_text(k): _text(v) for k, v in found.items()}.get("appendfsync")
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,319 @@
+"""Where events become durable: in Redis, or in the local spool while Redis is away.
+
+Three states. Direct: groups go to Redis. Spooling: everything goes to the spool, which is
+replayed as soon as Redis answers. Between them, for some milliseconds, new parts are held until
+the last spooled ones are in Redis, so that a process's events keep their order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from trailpost.base import log
+from trailpost.base.errors import Unavailable
+from trailpost.stream import group, keys, metrics
+from trailpost.stream.connect import AWAY, Client, connect, reason
+from trailpost.stream.lane import MOST_BYTES, Lane, refuse, settle
+from trailpost.stream.memory import used_memory
+from trailpost.stream.salts import Salts
+from trailpost.stream.spool import Record, Spool, SpoolFull, Unreadable, replay_piece
+from trailpost.stream.spool.files import SpoolFile
+from trailpost.stream.wire import Part, Waiting
+
+_log = log.get(__name__)
+_IN_FLIGHT = 2
+"""Groups of one stream: the second is on Redis's desk when the first one's fsync returns."""
+_WATCH_SECONDS = 2.0
+"""Between looks at Redis's memory and for orphaned spools."""
+_SLOWEST_RETRY = 2.0
+"""Seconds between attempts to reach a Redis that is away."""
+
+
+class PublisherStatus(msgspec.Struct, frozen=True):
+    redis: str
+    """`ok`, or why it is away."""
+    spooled_events: int
+    spooled_bytes: int
+    corrupt_files: int = 0
+
+
+class Publisher:
+    """One per web process."""
+
+    def __init__(
+        self,
+        redis_url: str,
+        streams: int,
+        spool_dir: Path,
+        spool_max_bytes: int,
+        live_max_bytes: int,
+    ) -> None:
+        self._redis_url = redis_url
+        self._streams = streams
+        self._live_max_bytes = live_max_bytes
+        self._live_mode: group.LiveMode = "push" if live_max_bytes else ""
+        self._spool = Spool(spool_dir, spool_max_bytes)
+        self._away: str | None = "not started"
+        self._away_since = time.monotonic()
+        self._direct = False
+        self._closed = True
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Adopts what dead processes left. A Redis that is away is no error."""
+        self._loop = asyncio.get_running_loop()
+        self._redis: Client = connect(self._redis_url)
+        self._salts = Salts(self._redis)
+        self._lanes = [Lane(self._send, _IN_FLIGHT) for _ in range(self._streams)]
+        self._spool_lane = Lane(self._send_to_spool, 1)
+        self._wake = asyncio.Event()
+        await self._adopt()
+        await self._try_first()
+        self._closed = False
+        self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._watch())]
+
+    async def close(self) -> None:
+        """Refuses new parts, and returns when all accepted ones are durable."""
+        self._closed = True
+        for lane in (*self._lanes, self._spool_lane):
+            await lane.idle()
+        for task in self._tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._spool.close()
+        await self._redis.aclose()
+
+    async def publish(self, key: bytes, blob: bytes, count: int, live: str | None) -> None:
+        """Returns when the blob is durable. Raises Unavailable when neither place takes it.
+
+        `count` events are in it; `key` decides the stream; `live` names the live list.
+        """
+        if self._closed:
+            raise Unavailable("this process is stopping", retry_after=1)
+        stream = keys.choose(key, self._streams)
+        done = self._loop.create_future()
+        lane = self._lanes[stream] if self._direct else self._spool_lane
+        lane.add(Waiting(stream, Part(count, blob), live, done))
+        await done
+
+    async def live(self, key: bytes, name: str) -> list[bytes] | None:
+        """The last blobs published under that name, oldest first. None: not held, ask the store."""
+        if self._away is not None:
+            return None
+        try:
+            found = await self._redis.execute_command(
+                "LRANGE", keys.live(keys.choose(key, self._streams), name), 0, -1
+            )
+        except AWAY:
+            return None
+        return list(found) or None
+
+    async def salt(self, day: date) -> bytes:
+        """32 random bytes of that UTC day, shared by all processes while Redis is there."""
+        return await self._salts.of(day, away=self._away is not None)
+
+    def status(self) -> PublisherStatus:
+        return PublisherStatus(
+            redis=self._away or "ok",
+            spooled_events=self._spool.events,
+            spooled_bytes=self._spool.bytes,
+            corrupt_files=self._spool.corrupt,
+        )
+
+    async def _send(self, waiting: list[Waiting]) -> None:
+        """A group's flight to Redis. What it does to an error decides whether events are lost."""
+        if not self._direct:
+            self._respool(waiting)
+            return
+        try:
+            await group.send(
+                self._redis,
+                waiting[0].stream,
+                [w.part for w in waiting],
+                [w.live for w in waiting],
+                self._live_mode,
+            )
+        except AWAY as e:
+            # It may have arrived all the same: better twice than never, the writer tells by the id.
+            self._went_away(e)
+            self._respool(waiting)
+            return
+        settle(waiting)
+        metrics.GROUPS.inc()
+        metrics.GROUP_SIZE.observe(len(waiting))
+        metrics.EVENTS.inc(_events(waiting))
+
+    async def _send_to_spool(self, waiting: list[Waiting]) -> None:
+        try:
+            await self._spool.append(waiting)
+        except SpoolFull:
+            self._refuse(waiting, "Redis is away and the spool is full")
+        except OSError as e:
+            _log.error("spool cannot be written", reason=str(e), folder=str(self._spool.folder))
+            self._refuse(waiting, "Redis is away and the spool cannot be written")
+        else:
+            settle(waiting)
+            metrics.SPOOLED.inc(_events(waiting))
+            self._measure()
+
+    def _respool(self, waiting: list[Waiting]) -> None:
+        for w in waiting:
+            self._spool_lane.add(w)
+
+    def _refuse(self, waiting: list[Waiting], why: str) -> None:
+        metrics.REFUSED.inc(_events(waiting))
+        refuse(waiting, why)
+
+    def _went_away(self, error: BaseException) -> None:
+        self._direct = False
+        if self._away is None:
+            self._away_since = time.monotonic()
+            _log.warning("Redis is away: events go to the spool", reason=reason(error))
+        self._away = reason(error)
+        metrics.REDIS_AWAY.set(1)
+        self._wake.set()
+
+    def _came_back(self) -> None:
+        if self._away is not None:
+            seconds = time.monotonic() - self._away_since
+            metrics.REDIS_AWAY_SECONDS.inc(seconds)
+            _log.info("Redis is back", seconds=round(seconds, 1), spooled=self._spool.events)
+        self._away = None
+        metrics.REDIS_AWAY.set(0)
+
+    async def _try_first(self) -> None:
+        """Know at once whether Redis is there; the first request need not find out."""
+        try:
+            await asyncio.wait_for(self._ping(), 2)
+            self._away, self._direct = None, True
+            metrics.REDIS_AWAY.set(0)
+        except AWAY as e:
+            self._away = None
+            self._went_away(e)
+
+    async def _ping(self) -> None:
+        await self._redis.execute_command("GET", keys.total(0))
+
+    async def _keep(self) -> None:
+        """Bring Redis back into use whenever it answers."""
+        pause = 0.0
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause or None)
+            self._wake.clear()
+            try:
+                await self._recover()
+                pause = 0.0
+            except AWAY as e:
+                self._went_away(e)
+                self._wake.clear()
+                pause = min(max(pause * 2, 0.1), _SLOWEST_RETRY) * random.uniform(0.8, 1.2)
+
+    async def _recover(self) -> None:
+        """Replay everything, then go direct. Raises what the client raises when Redis is away."""
+        file = self._spool.first()
+        if self._away is not None and (file is None or not file.behind):
+            await self._ping()
+            self._came_back()
+        while True:
+            if self._near_direct():
+                await self._go_direct()
+            file = self._spool.first()
+            if file is None:
+                return
+            await self._step(file)
+            self._measure()
+
+    def _near_direct(self) -> bool:
+        """Whether what is left to replay is so little that new parts may wait for it."""
+        if self._away is not None or self._spool.behind > MOST_BYTES:
+            return False
+        return not self._direct or bool(self._spool.own)
+
+    async def _step(self, file: SpoolFile) -> None:
+        """Replay a piece of a file, or drop it when there is nothing left in it."""
+        try:
+            more = await replay_piece(file, self._send_spooled)
+        except Unreadable as e:
+            _log.error("spool file cannot be read", path=str(file.path), reason=str(e))
+            file.damaged = True
+            await self._drop(file)
+            return
+        if more:
+            self._came_back()
+        elif file.sealed:
+            await self._drop(file)
+
+    async def _go_direct(self) -> None:
+        """Hold new parts until the last spooled ones are in Redis, then let them go there."""
+        for lane in self._lanes:
+            lane.hold()
+        self._direct = True
+        try:
+            await self._spool_lane.idle()
+            while self._spool.own:
+                file = self._spool.own[0]
+                file.sealed = True
+                await self._step(file)
+        except AWAY:
+            self._direct = False
+            raise
+        finally:
+            for lane in self._lanes:
+                lane.release()
+
+    async def _send_spooled(self, file: SpoolFile, stream: int, records: list[Record]) -> int:
+        return await group.send(
+            self._redis,
+            stream,
+            [r.part for r in records],
+            [r.live for r in records],
+            self._live_mode,
+            group.Marker(file.id, records[0].seq, records[-1].seq),
+        )
+
+    async def _drop(self, file: SpoolFile) -> None:
+        await self._spool.drop(file)
+        # Only now: without its marker the file would be replayed again. They expire in any case.
+        with contextlib.suppress(*AWAY):
+            for stream in file.markers:
+                await self._redis.delete(keys.spooled(stream, file.id))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            if await self._adopt():
+                self._wake.set()
+            with contextlib.suppress(*AWAY):
+                await self._choose_live_mode()
+
+    async def _adopt(self) -> int:
+        try:
+            return await self._spool.adopt()
+        except OSError as e:
+            _log.error("spool folder cannot be read", reason=str(e), folder=str(self._spool.folder))
+            return 0
+
+    async def _choose_live_mode(self) -> None:
+        if not self._live_max_bytes or self._away is not None:
+            return
+        short = await used_memory(self._redis) > self._live_max_bytes
+        if short != (self._live_mode == "drop"):
+            _log.info("live lists paused" if short else "live lists resumed")
+        self._live_mode = "drop" if short else "push"
+
+    def _measure(self) -> None:
+        metrics.SPOOL_EVENTS.set(self._spool.events)
+        metrics.SPOOL_BYTES.set(self._spool.bytes)
+
+
+def _events(waiting: list[Waiting]) -> int:
+    return sum([w.part.count for w in waiting])

@@ -1,0 +1,33 @@
+"""Routes that take events, and their description for /docs."""
+
+from __future__ import annotations
+
+from litestar.types import ControllerRouterHandler
+
+from trailpost.base.settings import Settings
+from trailpost.tracking.http import compat, live
+from trailpost.tracking.http.documented import document
+from trailpost.tracking.http.endpoint import Handler, endpoint
+from trailpost.tracking.http.guard import Guard
+from trailpost.tracking.http.ingest import ingest
+from trailpost.tracking.rules.speed import Speed
+
+__all__ = ["document", "routes"]
+
+
+def routes(settings: Settings) -> list[ControllerRouterHandler]:
+    guard, speed = Guard(settings), Speed()
+    handlers: dict[str, dict[str, Handler]] = {
+        settings.ingest_path: {"POST": ingest},
+        "/api/sessions/create": {"POST": compat.create},
+        "/api/sessions/track": {"POST": compat.track(speed)},
+        "/api/sessions/track-interaction": {
+            "POST": compat.track_interaction(speed),
+            "GET": live.interactions(speed),
+        },
+        "/api/sessions/save-config": {"POST": compat.save_configuration},
+        "/api/sessions/save-configuration": {"POST": compat.save_configuration},
+        "/api/sessions/finalize": {"POST": compat.finalize},
+        "/api/performance/track": {"POST": compat.track_performance},
+    }
+    return [endpoint(path, guard, methods) for path, methods in handlers.items()]

@@ -1,0 +1,1 @@
+"""Decisions of tracking without I/O: times, identity, agents, limits; folding and hashing."""

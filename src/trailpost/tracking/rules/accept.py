@@ -1,0 +1,192 @@
+"""From what a client sent to what the stream carries: ids, times and columns, one event each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from trailpost.base.errors import BadRequest
+from trailpost.tracking import wire
+from trailpost.tracking.rules import identity, times
+from trailpost.tracking.wire import native, text
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What all events of a request have in common."""
+
+    project_id: int
+    secret: bytes
+    at: int
+    """When we received it, microseconds since 1970."""
+    skew: int = 0
+    """Microseconds to add to the client's times."""
+    device_type: str | None = None
+    viewport: native.Viewport | None = None
+    random: Callable[[int], bytes] = os.urandom
+
+
+def accept(sent: native.AnyEvent, receipt: Receipt) -> wire.Event:
+    """Raises BadRequest whose `field` is the event's own field at fault."""
+    event_id = _event_id(sent.id, receipt)
+    given = _given(sent, event_id, receipt)
+    occurred_at, clock = times.place(given, receipt.skew, receipt.at)
+    return _COLUMNS[type(sent)](
+        sent,
+        receipt,
+        event_id=event_id,
+        occurred_at=occurred_at,
+        day=given // times.DAY,
+        clock=clock,
+        additional_data=_object(sent.data, "data", text.MAX_DATA) if sent.data else None,
+    )
+
+
+def _event_id(given: str | None, receipt: Receipt) -> bytes:
+    if given is None:
+        return times.uuid7(receipt.at, receipt.random(10))
+    return identity.uuid_of(given) or identity.named(receipt.project_id, "event", given)
+
+
+def _given(sent: native.AnyEvent, event_id: bytes, receipt: Receipt) -> int:
+    """The client's own time: it may be wrong, but is the same on every retry."""
+    if sent.at is not None:
+        return times.micros(sent.at)
+    known = times.uuid7_time(event_id) if sent.id is not None else None
+    return receipt.at if known is None else known
+
+
+def json_object(raw: msgspec.Raw, field: str, limit: int) -> bytes | None:
+    """An object as compact JSON text that PostgreSQL takes; None for null or nothing."""
+    return _object(raw, field, limit) if raw else None
+
+
+def _object(raw: msgspec.Raw, field: str, limit: int) -> bytes | None:
+    if len(raw) > limit:
+        raise BadRequest(f"{len(raw)} bytes; the limit is {limit}", field=field)
+    if bytes(raw) == b"null":
+        return None
+    try:
+        return msgspec.json.encode(text.OBJECT.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+        raise BadRequest(str(e), field=field) from e
+
+
+def _text(value: str | float | None) -> str | None:
+    """A value as the text it is kept as; no text at all is no value."""
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if value == int(value) else repr(value)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
+def _cents(price: float | None) -> int | None:
+    return None if price is None else round(price * 100)
+
+
+def _session_start(_: native.SessionStart, __: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(kind="session_start", **common)
+
+
+def _page_view(sent: native.PageView, _: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(kind="page_view", url=sent.url, time_spent=_whole(sent.time_spent), **common)
+
+
+def _interaction(sent: native.Interaction, receipt: Receipt, **common: Any) -> wire.Event:
+    viewport = sent.viewport or receipt.viewport
+    return wire.Event(
+        kind="interaction",
+        event_type=sent.event,
+        category=sent.category,
+        element_id=sent.element,
+        value=_text(sent.value),
+        previous_value=_text(sent.previous),
+        time_spent=_whole(sent.time_spent),
+        device_type=receipt.device_type,
+        viewport_width=round(viewport.width) if viewport else None,
+        viewport_height=round(viewport.height) if viewport else None,
+        **common,
+    )
+
+
+def _choice(sent: native.Choice, _: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(
+        kind="choice",
+        category=sent.category,
+        value=_text(sent.to),
+        previous_value=_text(sent.from_),
+        source=sent.source,
+        price_cents=_cents(sent.price_after),
+        price_before_cents=_cents(sent.price_before),
+        price_list_version=_text(sent.price_list_version),
+        **common,
+    )
+
+
+def _snapshot(sent: native.Snapshot, _: Receipt, **common: Any) -> wire.Event:
+    configuration = _object(sent.configuration, "configuration", text.MAX_CONFIGURATION)
+    if configuration is None:
+        raise BadRequest("Expected `object`, got `null`", field="configuration")
+    return wire.Event(
+        kind="snapshot",
+        configuration=configuration,
+        trigger_event=sent.trigger,
+        price_cents=_cents(sent.total_price),
+        completion=_whole(sent.completion),
+        price_list_version=_text(sent.price_list_version),
+        conversion_status=sent.conversion_status,
+        **common,
+    )
+
+
+def _timing(sent: native.Timing, _: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(
+        kind="timing",
+        metric_name=sent.metric,
+        metric_value=sent.value,
+        unit=sent.unit,
+        endpoint=sent.endpoint,
+        method=sent.method,
+        status=sent.status,
+        **common,
+    )
+
+
+def _session_end(sent: native.SessionEnd, _: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(
+        kind="session_end",
+        url=sent.exit_page,
+        conversion_status=sent.conversion_status,
+        time_spent=_whole(sent.time_spent),
+        **common,
+    )
+
+
+def _consent(sent: native.Consent, _: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(kind="consent", value=sent.state, **common)
+
+
+def _identify(sent: native.Identify, receipt: Receipt, **common: Any) -> wire.Event:
+    return wire.Event(
+        kind="identify", value=identity.user_hash(receipt.secret, sent.user), **common
+    )
+
+
+_COLUMNS: dict[type, Callable[..., wire.Event]] = {
+    native.SessionStart: _session_start,
+    native.PageView: _page_view,
+    native.Interaction: _interaction,
+    native.Choice: _choice,
+    native.Snapshot: _snapshot,
+    native.Timing: _timing,
+    native.SessionEnd: _session_end,
+    native.Consent: _consent,
+    native.Identify: _identify,
+}

@@ -1,0 +1,1 @@
+"""The statements of tracking, one a file."""

@@ -1,0 +1,1 @@
+select drop_event_partitions(%(before)s::date) as day

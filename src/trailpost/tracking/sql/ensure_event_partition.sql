@@ -1,0 +1,1 @@
+select ensure_event_partition(%(day)s::date)

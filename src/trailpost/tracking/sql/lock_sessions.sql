@@ -1,0 +1,24 @@
+-- Locked in the order of the key, so that two writers never wait for each other.
+-- Times in microseconds since 1970, the price in cents.
+insert into sessions_before
+select s.*
+from touched_sessions t join user_sessions s using (project_id, session_id)
+order by s.project_id, s.session_id
+for update of s
+returning
+    project_id,
+    uuid_send(session_id) as session_id,
+    visitor,
+    (extract(epoch from start_time) * 1000000)::bigint as start_time,
+    (extract(epoch from last_activity) * 1000000)::bigint as last_activity,
+    (extract(epoch from end_time) * 1000000)::bigint as end_time,
+    (extract(epoch from configuration_at) * 1000000)::bigint as configuration_at,
+    total_events, total_interactions, total_choices, viewport_width, viewport_height, completion,
+    is_bot, conversion_status, client_session_id, user_hash, bot_class, bot_reason, user_agent,
+    device_type, browser_name, os_name, language, referrer, utm_source, utm_medium, utm_campaign,
+    landing_page, exit_page, consent,
+    (total_price * 100)::bigint as total_price,
+    price_list_version, configuration_hash,
+    configuration::text as configuration,
+    choices::text as choices,
+    marks::text as marks

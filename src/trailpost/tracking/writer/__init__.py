@@ -1,0 +1,6 @@
+"""Stream to store: one transaction per batch, acknowledged only after commit."""
+
+from trailpost.tracking.writer.loop import Writer
+from trailpost.tracking.writer.replay import Replayed, replay_dead_letters
+
+__all__ = ["Replayed", "Writer", "replay_dead_letters"]

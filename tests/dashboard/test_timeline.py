@@ -1,0 +1,105 @@
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from trailpost.dashboard.rules import steps, timeline
+from trailpost.dashboard.rules.steps import Step
+
+START = datetime(2026, 11, 20, 10, tzinfo=UTC)
+
+
+def step(seconds, kind="interaction", **more):
+    return Step(occurred_at=START + timedelta(seconds=seconds), kind=kind, **more)
+
+
+def told(*journey):
+    return timeline.entries(journey, START)
+
+
+def plain(text):
+    return text.replace("\u00a0", " ")
+
+
+def test_a_choice_tells_from_to_and_what_it_cost():
+    (entry,) = told(
+        step(
+            12,
+            "choice",
+            category="gebaeudehuelle",
+            previous_value="trapezblech",
+            value="holzlattung",
+            source="user",
+            price_before=Decimal(155500),
+            price=Decimal(165100),
+        )
+    )
+    assert (entry.at, entry.title) == ("0:12", "Gebaeudehuelle:")
+    assert entry.text == "Trapezblech → Holzlattung"
+    assert plain(entry.cost) == "+€ 9,600"
+    assert entry.cost_tone == "more"
+
+
+def test_a_choice_taken_back_says_so():
+    (entry,) = told(step(1, "choice", category="pvanlage", previous_value="pv_panels"))
+    assert entry.text == "Pv panels removed"
+    assert entry.cost is None
+
+
+def test_a_choice_nobody_made_says_why_it_is_there():
+    (entry,) = told(step(1, "choice", category="nest", value="nest80", source="default"))
+    assert entry.detail == "preselected"
+
+
+def test_a_minute_without_an_event_is_a_pause():
+    entries = told(step(0, "page_view", url="/"), step(245, "page_view", url="/b"))
+    assert [e.kind for e in entries] == ["event", "pause", "event"]
+    assert plain(entries[1].title) == "4 min pause"
+
+
+def test_a_run_of_small_events_folds_into_one_line():
+    small = [step(n, event_type="hover") for n in range(3)] + [step(4, event_type="scroll")]
+    (entry,) = told(*small)
+    assert (entry.kind, entry.title) == ("folded", "3 hovers and 1 scroll")
+    assert len(entry.folded) == 4
+
+
+def test_choices_are_never_folded():
+    entries = told(*[step(n, "choice", category="nest", value=f"nest{n}") for n in range(5)])
+    assert [e.kind for e in entries] == ["event"] * 5
+
+
+def test_the_configuration_at_that_moment_is_shown_with_choices():
+    configuration = msgspec.json.decode(
+        b'{"nest": "nest120", "pvanlage": {"value": "pv_panels", "quantity": 8}, "check": true}',
+        type=dict[str, msgspec.Raw],
+    )
+    (entry,) = told(
+        step(1, "choice", category="nest", configuration_now=configuration, price_now=Decimal(9))
+    )
+    assert [(f.title, f.text) for f in entry.configuration] == [
+        ("Nest", "Nest120"),
+        ("Pvanlage", "8 × Pv panels"),
+        ("Check", "yes"),
+    ]
+    assert plain(entry.price) == "€ 9"
+
+
+def test_reaching_a_status_is_told():
+    (entry,) = told(step(1, "session_end", conversion_status="converted"))
+    assert (entry.tone, entry.detail) == ("good", "Converted")
+
+
+def test_every_kind_of_event_has_words():
+    kinds = (
+        "session_start page_view interaction choice snapshot timing session_end consent identify"
+    )
+    for kind in kinds.split():
+        assert steps.entry(step(0, kind), START).title
+
+
+def test_a_long_journey_has_pages():
+    journey = [step(n, "page_view", url="/") for n in range(450)]
+    assert timeline.pages(len(journey)) == 3
+    assert len(timeline.page(journey, 3)) == 50
+    assert timeline.pages(0) == 1
