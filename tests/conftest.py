@@ -12,6 +12,7 @@ import psycopg
 import pytest
 import redis as redis_client
 
+from tests.browser import chromium as chromium
 from trailpost.db import migrate
 from trailpost.main import embedded
 

@@ -66,28 +66,50 @@ def settings(database_url, tmp_path):
     return Settings(database_url=database_url, data=str(tmp_path), admin_email=EMAIL)
 
 
+class Application:
+    """Makes the application; its lifespan opens the pool and makes the first administrator."""
+
+    def __init__(self, settings):
+        self.settings = msgspec.structs.replace(settings, admin_password=PASSWORD)
+
+    def __call__(self, more=(), **changed):
+        settings = msgspec.structs.replace(self.settings, **changed)
+        return Litestar(
+            [*access.FEATURE.routes, look, change, users, figures, *more],
+            state=State({"settings": settings, "publisher": Salts()}),
+            lifespan=[_opened],
+            exception_handlers=failures.HANDLERS,
+            logging_config=None,
+        )
+
+
+@asynccontextmanager
+async def _opened(app):
+    settings = app.state.settings
+    async with db.open_pool(settings.database_url, size=8) as pool:
+        async with pool.connection() as conn:
+            await access.bootstrap(conn, settings)
+        keys = access.KeyDirectory(pool, Path(settings.data) / "keys.json")
+        await keys.start()
+        app.state.update({"pool": pool, "keys": keys})
+        yield
+        await keys.close()
+
+
 @pytest.fixture
-def site(settings):
+def application(settings):
+    return Application(settings)
+
+
+@pytest.fixture
+def site(application):
     """`async with site() as s:` with one administrator, EMAIL and PASSWORD."""
 
     @asynccontextmanager
     async def opened(**changed):
-        mine = msgspec.structs.replace(settings, admin_password=PASSWORD, **changed)
-        pool = db.open_pool(mine.database_url, size=8)
-        async with pool:
-            async with pool.connection() as conn:
-                await access.bootstrap(conn, mine)
-            keys = access.KeyDirectory(pool, Path(mine.data) / "keys.json")
-            await keys.start()
-            state = State({"settings": mine, "pool": pool, "keys": keys, "publisher": Salts()})
-            app = Litestar(
-                [*access.FEATURE.routes, look, change, users, figures],
-                state=state,
-                exception_handlers=failures.HANDLERS,
-                logging_config=None,
-            )
-            yield Site(app, pool, mine)
-            await keys.close()
+        app = application(**changed)
+        async with _opened(app):
+            yield Site(app, app.state.pool, app.state.settings)
 
     return opened
 

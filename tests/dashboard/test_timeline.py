@@ -1,8 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import msgspec
-
 from trailpost.dashboard.rules import steps, timeline
 from trailpost.dashboard.rules.steps import Step
 
@@ -30,8 +28,8 @@ def test_a_choice_tells_from_to_and_what_it_cost():
             previous_value="trapezblech",
             value="holzlattung",
             source="user",
-            price_before=Decimal(155500),
             price=Decimal(165100),
+            price_change=Decimal(9600),
         )
     )
     assert (entry.at, entry.title) == ("0:12", "Gebaeudehuelle:")
@@ -52,13 +50,13 @@ def test_a_choice_nobody_made_says_why_it_is_there():
 
 
 def test_a_minute_without_an_event_is_a_pause():
-    entries = told(step(0, "page_view", url="/"), step(245, "page_view", url="/b"))
+    entries = told(step(0, "page_view", what="/"), step(245, "page_view", what="/b"))
     assert [e.kind for e in entries] == ["event", "pause", "event"]
     assert plain(entries[1].title) == "4 min pause"
 
 
 def test_a_run_of_small_events_folds_into_one_line():
-    small = [step(n, event_type="hover") for n in range(3)] + [step(4, event_type="scroll")]
+    small = [step(n, what="hover") for n in range(3)] + [step(4, what="scroll")]
     (entry,) = told(*small)
     assert (entry.kind, entry.title) == ("folded", "3 hovers and 1 scroll")
     assert len(entry.folded) == 4
@@ -70,13 +68,8 @@ def test_choices_are_never_folded():
 
 
 def test_the_configuration_at_that_moment_is_shown_with_choices():
-    configuration = msgspec.json.decode(
-        b'{"nest": "nest120", "pvanlage": {"value": "pv_panels", "quantity": 8}, "check": true}',
-        type=dict[str, msgspec.Raw],
-    )
-    (entry,) = told(
-        step(1, "choice", category="nest", configuration_now=configuration, price_now=Decimal(9))
-    )
+    chosen = {"nest": "nest120", "pvanlage": {"value": "pv_panels", "quantity": 8}, "check": True}
+    (entry,) = told(step(1, "choice", category="nest", chosen=chosen, price=Decimal(9)))
     assert [(f.title, f.text) for f in entry.configuration] == [
         ("Nest", "Nest120"),
         ("Pvanlage", "8 × Pv panels"),
@@ -85,9 +78,22 @@ def test_the_configuration_at_that_moment_is_shown_with_choices():
     assert plain(entry.price) == "€ 9"
 
 
-def test_reaching_a_status_is_told():
-    (entry,) = told(step(1, "session_end", conversion_status="converted"))
-    assert (entry.tone, entry.detail) == ("good", "Converted")
+def test_a_quantity_tells_how_many():
+    one = step(1, "choice", category="fenster", value="fichte", additional_data={"quantity": 3})
+    more = step(
+        2,
+        "choice",
+        category="fenster",
+        previous_value="fichte",
+        value="fichte",
+        additional_data={"quantity": 10, "previousQuantity": 3},
+    )
+    assert [e.text for e in told(one, more)] == ["Fichte, 3", "Fichte, 3 → 10"]
+
+
+def test_a_timing_tells_metric_value_and_place():
+    (entry,) = told(step(1, "timing", what="lcp 2954.400 ms /konfigurator"))
+    assert (entry.title, entry.text) == ("LCP", "2954.4 ms · /konfigurator")
 
 
 def test_every_kind_of_event_has_words():
@@ -99,7 +105,7 @@ def test_every_kind_of_event_has_words():
 
 
 def test_a_long_journey_has_pages():
-    journey = [step(n, "page_view", url="/") for n in range(450)]
+    journey = [step(n, "page_view", what="/") for n in range(450)]
     assert timeline.pages(len(journey)) == 3
     assert len(timeline.page(journey, 3)) == 50
     assert timeline.pages(0) == 1

@@ -89,8 +89,7 @@ class Serve:
 
     def children(self):
         return {
-            p.stem: psutil.Process(int(p.read_text()))
-            for p in (self.data / "run").glob("*.pid")
+            p.stem: psutil.Process(int(p.read_text())) for p in (self.data / "run").glob("*.pid")
         }
 
     def stop(self, seconds=60):

@@ -31,7 +31,9 @@ def sections():
 
 
 def test_settings_md_lists_every_setting_as_it_is():
-    rows = re.findall(r"(?m)^\| `(TRAILPOST_\w+)` \| (.*?) \| (.*?) \|", (DOCS / "settings.md").read_text())
+    rows = re.findall(
+        r"(?m)^\| `(TRAILPOST_\w+)` \| (.*?) \| (.*?) \|", (DOCS / "settings.md").read_text()
+    )
     assert rows == [
         (s.variable, f"`{s.default}`" if s.default else "none", s.doc) for s in described()
     ]

@@ -1,9 +1,9 @@
 import pytest
 
+from tests.main.serving import trailpost
 from trailpost.base import settings
 from trailpost.base.errors import StartupError
 from trailpost.main.settings_doc import described
-from tests.main.serving import trailpost
 
 
 def test_settings_are_typed():

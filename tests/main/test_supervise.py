@@ -98,7 +98,8 @@ def test_a_role_that_said_why_it_did_not_start_is_not_repeated(tmp_path, run):
 def test_a_child_that_will_not_stop_is_killed(tmp_path, run):
     async def main():
         stubborn = program(
-            tmp_path, command=("sh", "-c", "trap '' TERM; echo up; sleep 60 & wait; sleep 60"),
+            tmp_path,
+            command=("sh", "-c", "trap '' TERM; echo up; sleep 60 & wait; sleep 60"),
             stop_seconds=0.2,
         )
         process = await spawn(stubborn)

@@ -44,9 +44,9 @@ class PeriodAsks(Asks, frozen=True, kw_only=True):
         ]
         | None
     ) = None
-    from_: (
-        Annotated[date, Meta(description="First local day of a custom range.")] | None
-    ) = msgspec.field(default=None, name="from")
+    from_: Annotated[date, Meta(description="First local day of a custom range.")] | None = (
+        msgspec.field(default=None, name="from")
+    )
     to: Annotated[date, Meta(description="Last local day of a custom range, included.")] | None = (
         None
     )
@@ -107,3 +107,15 @@ class ReportListed(PartListed, frozen=True, kw_only=True):
 
 class ReportList(msgspec.Struct, frozen=True):
     reports: list[ReportListed]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why there is no answer (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None
+    """The parameter at fault."""

@@ -12,6 +12,8 @@ import msgspec
 from trailpost.base.errors import StartupError
 
 PREFIX = "TRAILPOST_"
+# Read when the package is installed, by hatch_build.py.
+_NOT_OURS = {"TRAILPOST_SKIP_WEB"}
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -78,7 +80,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def load(environ: Mapping[str, str] = os.environ, **given: object) -> Settings:
     """Settings from `TRAILPOST_*`; what the command line has `given` wins. Raises StartupError."""
     raw: dict[str, object] = {
-        k[len(PREFIX) :].lower(): v for k, v in environ.items() if k.startswith(PREFIX)
+        k[len(PREFIX) :].lower(): v
+        for k, v in environ.items()
+        if k.startswith(PREFIX) and k not in _NOT_OURS
     }
     raw |= {k: v for k, v in given.items() if v is not None}
     _refuse_unknown(raw)

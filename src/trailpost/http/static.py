@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from trailpost.base.errors import NotFound, StartupError
@@ -91,7 +92,7 @@ def routes(settings: Settings) -> list[ControllerRouterHandler]:
         return _tracker_response(request, script)
 
     @get("/static/{file:path}", include_in_schema=False, sync_to_thread=True)
-    def static_file(request: _Request, file: Path) -> Response[bytes]:
+    def static_file(request: _Request, file: FromPath[Path]) -> Response[bytes]:
         path = files.get(file.as_posix().lstrip("/"))
         if path is None:
             raise NotFound("there is no such file")
@@ -136,7 +137,7 @@ def _body(body: bytes, suffix: str, headers: dict[str, str], *, zipped: bool) ->
     common = {"vary": "accept-encoding", "x-content-type-options": "nosniff"}
     return Response(
         body,
-        media_type=_MEDIA_TYPES.get(suffix, "text/plain; charset=utf-8"),
+        media_type=_MEDIA_TYPES.get(suffix, "text/plain"),
         headers=headers | common | encoding,
     )
 
@@ -147,6 +148,6 @@ def _accepts_gzip(request: _Request) -> bool:
 
 
 _MEDIA_TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
 }

@@ -41,11 +41,13 @@ def leashed(command: tuple[str, ...], death_signal: signal.Signals) -> tuple[str
 def socket_dir(data: Path) -> Path:
     """A folder for sockets: in `data`, or a short one elsewhere when that path is too long."""
     wanted = data.resolve() / "run"
-    if len(str(wanted)) > _LONGEST_SOCKET_DIR:
+    elsewhere = len(str(wanted)) > _LONGEST_SOCKET_DIR
+    if elsewhere:
         name = hashlib.sha256(str(wanted).encode()).hexdigest()[:12]
         wanted = Path(tempfile.gettempdir()) / f"trailpost-{os.getuid()}-{name}"
     wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if wanted.stat().st_uid not in (os.geteuid(), _postgres_uid()):
+    # In a folder where anybody may write, somebody else may have been there first.
+    if elsewhere and wanted.stat().st_uid not in (os.geteuid(), _postgres_uid()):
         raise StartupError(f"{wanted} belongs to another user; remove it or choose another --data")
     return wanted
 
@@ -157,7 +159,10 @@ def _as_user(command: tuple[str, ...], *, death_signal: str = "-") -> tuple[str,
 @functools.cache
 def _namespaces_work() -> bool:
     user = f"namespace:{_system_user().pw_uid}"
-    return subprocess.run([*_LAUNCH, user, "-", "true"], capture_output=True).returncode == 0
+    return (
+        subprocess.run([*_LAUNCH, user, "-", "/bin/sh", "-c", ":"], capture_output=True).returncode
+        == 0
+    )
 
 
 @functools.cache
@@ -188,7 +193,7 @@ def _hand_over(folder: Path, sockets: Path) -> None:
         return
     folder.parent.chmod(folder.parent.stat().st_mode | 0o011)
     test = 'cd "$0" && [ -w "$1" ] && exec "$2" --version'
-    seen = ("sh", "-c", test, str(folder), str(sockets), str(_pg_bin() / "postgres"))
+    seen = ("/bin/sh", "-c", test, str(folder), str(sockets), str(_pg_bin() / "postgres"))
     if subprocess.run(_as_user(seen), capture_output=True, cwd="/").returncode:
         raise StartupError(
             "PostgreSQL will not run as root, this system allows no user namespaces, and user "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Awaitable, Callable
 
 from trailpost.base.feature import Feature
 
@@ -13,3 +14,8 @@ def features() -> tuple[Feature, ...]:
     from trailpost import access, analytics, dashboard, tracking
 
     return (access.FEATURE, tracking.FEATURE, analytics.FEATURE, dashboard.FEATURE)
+
+
+def write_hooks() -> list[Callable[..., Awaitable[None]]]:
+    """What runs in the writer's transaction, after a batch is stored."""
+    return [hook for feature in features() for hook in feature.on_write]

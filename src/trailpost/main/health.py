@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
 from litestar.params import Parameter
 from litestar.types import ControllerRouterHandler
-from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from trailpost import access, db, stream
 from trailpost.base.settings import Settings
@@ -19,9 +20,6 @@ from trailpost.main.checks import newest_revision, one_line
 _MB = 1024 * 1024
 # A probe must answer before the one who asks gives up, and that is often after a second or two.
 _PATIENCE = 1.0
-
-_SPOOLED_EVENTS = Gauge("trailpost_spooled_events", "Events in the spool, waiting for Redis")
-_SPOOLED_BYTES = Gauge("trailpost_spooled_bytes", "Size of the spool")
 
 _INGEST_PARTS = ("spool", "keys")
 
@@ -47,10 +45,10 @@ def healthz() -> Health:
 
 @get("/readyz", tags=["health"], responses=None)
 async def readyz(
-    settings: Settings,
-    pool: db.Pool,
-    publisher: stream.Publisher,
-    keys: access.KeyDirectory,
+    settings: NamedDependency[Settings],
+    pool: NamedDependency[db.Pool],
+    publisher: NamedDependency[stream.Publisher],
+    keys: NamedDependency[access.KeyDirectory],
     role: Annotated[
         Literal["all", "ingest"],
         Parameter(description="`ingest`: answer 200 as long as events are taken"),
@@ -74,11 +72,8 @@ async def readyz(
 
 
 @get("/metrics", tags=["health"], media_type=MediaType.TEXT, sync_to_thread=False)
-def metrics(publisher: stream.Publisher) -> Response[bytes]:
+def metrics() -> Response[bytes]:
     """This process's figures in the Prometheus text format."""
-    status = publisher.status()
-    _SPOOLED_EVENTS.set(status.spooled_events)
-    _SPOOLED_BYTES.set(status.spooled_bytes)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

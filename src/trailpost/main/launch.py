@@ -24,7 +24,8 @@ def main(user: str, death_signal: str, *command: str) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(death_signal))
         if os.getppid() != parent:
             raise SystemExit(1)  # it died before we could follow it
-    os.execvp(command[0], command)
+    # A full path: searching would import a library that the new user may not be able to read.
+    os.execv(command[0], command)
 
 
 def _become(user: str) -> None:

@@ -74,9 +74,9 @@ def role(plan: Plan, name: str, *arguments: str, fds: tuple[int, ...] = ()) -> P
     )
 
 
-def roles(plan: Plan, listening: int) -> list[Program]:
-    webs = [role(plan, name, "--fd", str(listening), fds=(listening,)) for name in plan.webs]
-    return [*webs, role(plan, "write"), role(plan, "work")]
+def webs(plan: Plan, listening: int) -> list[Program]:
+    """The web servers, which share one listening socket."""
+    return [role(plan, name, "--fd", str(listening), fds=(listening,)) for name in plan.webs]
 
 
 def redis_program(plan: Plan, server: embedded.Embedded) -> Program:

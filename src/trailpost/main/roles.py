@@ -39,11 +39,13 @@ def _serve_http(settings: Settings, listening: socket.socket) -> None:
 
     from trailpost.main import checks
     from trailpost.main.app import build_app
+    from trailpost.main.timing import Timing
 
     uvloop.run(checks.refuse_forgetful_redis(settings.redis_url))
     server = uvicorn.Server(
         uvicorn.Config(
-            build_app(settings),
+            # Outermost: Litestar's own middleware never sees what no route answers.
+            Timing(build_app(settings)),
             loop="uvloop",
             http="httptools",
             ws="none",
@@ -89,13 +91,12 @@ def write(settings: Settings) -> None:
 async def _write(settings: Settings) -> None:
     from trailpost import tracking
     from trailpost.main import checks
-    from trailpost.main.features import features
+    from trailpost.main.features import write_hooks
 
     await asyncio.gather(
         checks.check_postgres(settings.database_url), checks.check_redis(settings.redis_url)
     )
-    hooks = [hook for feature in features() for hook in feature.on_write]
-    await tracking.Writer(settings, on_write=hooks).run(_stop_event())
+    await tracking.Writer(settings, on_write=write_hooks()).run(_stop_event())
 
 
 def work(settings: Settings) -> None:

@@ -93,9 +93,11 @@ async def _start(made: Plan, supervisor: Supervisor, listening: socket.socket) -
         preparing.cancel()
         await asyncio.gather(preparing, return_exceptions=True)
     known = _remember(made, prepared, address_of(listening))
-    for program in plan.roles(made, listening.fileno()):
+    for program in (*plan.webs(made, listening.fileno()), plan.role(made, "write")):
         await supervisor.start(program)
     await _answers(listening)
+    # Nobody waits for the jobs: the other roles may have the processors until they are up.
+    await supervisor.start(plan.role(made, "work"))
     _announce(made, known, first=prepared.admin_password is not None)
 
 
@@ -168,5 +170,7 @@ def _announce(made: Plan, known: Running, *, first: bool) -> None:
     click.echo(f"  e-mail      {known.admin_email}")
     if first:
         click.echo(f"  password    {known.admin_password}   (shown only now)")
+    elif known.admin_password:
+        click.echo("  password    still the first one; it is in the file below")
     click.echo(f"  ingest key  {known.ingest_key}")
     click.echo(f"  all of it   {running.path_of(made.data)}\n")

@@ -123,7 +123,9 @@ class Timing:
             _note(scope, answered, began)
 
 
-def _note(scope: HTTPScope, answered: list[tuple[HTTPResponseStartEvent, float]], began: float) -> None:
+def _note(
+    scope: HTTPScope, answered: list[tuple[HTTPResponseStartEvent, float]], began: float
+) -> None:
     ended, status = time.perf_counter(), _CLIENT_LEFT
     if answered:
         start, started = answered[0]

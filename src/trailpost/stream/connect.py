@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.retry import Retry
@@ -53,6 +54,15 @@ async def reached() -> AsyncIterator[None]:
         yield
     except AWAY as e:
         raise Unavailable(f"Redis is away: {reason(e)}", retry_after=2) from e
+
+
+async def nodes_info(redis: Client) -> list[Mapping[str, Any]]:
+    """What INFO says: of the one server, or of each primary of a cluster."""
+    if isinstance(redis, RedisCluster):
+        found = await redis.info(target_nodes=RedisCluster.PRIMARIES)
+        # The client hands one node's answer over bare.
+        return [found] if "redis_version" in found else list(found.values())
+    return [await redis.info()]
 
 
 def reason(error: BaseException) -> str:

@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from trailpost.base import clock
 from trailpost.stream import keys
-from trailpost.stream.connect import Client, reached
+from trailpost.stream.connect import Client, nodes_info, reached
 
 _OLDEST = (6, 2)
 
@@ -52,14 +52,14 @@ async def _status(redis: Client, n: int) -> StreamStatus:
 async def check_durability(redis: Client) -> list[str]:
     """What would lose acknowledged events, one sentence each. Raises Unavailable."""
     async with reached():
-        info = await _info(redis)
+        nodes = await nodes_info(redis)
         fsync = await _appendfsync(redis)
-    return [*_version(info), *_eviction(info), *_persistence(info, fsync)]
+    found = [p for node in nodes for p in _problems(node, fsync)]
+    return list(dict.fromkeys(found))
 
 
-async def _info(redis: Client) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = await redis.info()
-    return found
+def _problems(info: Mapping[str, Any], fsync: str | None) -> list[str]:
+    return [*_version(info), *_role(info), *_eviction(info), *_persistence(info, fsync)]
 
 
 def _version(info: Mapping[str, Any]) -> list[str]:
@@ -68,6 +68,12 @@ def _version(info: Mapping[str, Any]) -> list[str]:
     if version >= _OLDEST:
         return []
     return [f"Redis is {text}; 6.2 or newer is needed"]
+
+
+def _role(info: Mapping[str, Any]) -> list[str]:
+    if info.get("role") == "master":
+        return []
+    return ["this Redis is a replica and takes no events; give the address of its primary"]
 
 
 def _eviction(info: Mapping[str, Any]) -> list[str]:

@@ -32,6 +32,10 @@ def spooled(n: int, spool: str) -> str:
     return of(n, f"spooled:{spool}")
 
 
+def probe() -> str:
+    return of(0, "probe")
+
+
 def salt(day: date) -> str:
     return of(0, f"salt:{day.isoformat()}")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from trailpost.base.errors import Unavailable
 from trailpost.stream.wire import Waiting
@@ -13,13 +14,14 @@ MOST_BYTES = 1024 * 1024
 """Of one group. A single larger part still travels, alone."""
 
 
+Send = Callable[[list[Waiting]], Coroutine[None, None, None]]
+"""Sends a group and settles its futures."""
+
+
 class Lane:
-    """Sends groups, at most `most_flying` at a time; the next one gathers meanwhile.
+    """Sends groups, at most `most_flying` at a time; the next one gathers meanwhile."""
 
-    `send` settles the group's futures itself and never raises.
-    """
-
-    def __init__(self, send: Callable[[list[Waiting]], Awaitable[None]], most_flying: int) -> None:
+    def __init__(self, send: Send, most_flying: int) -> None:
         self._send = send
         self._most_flying = most_flying
         self._loop = asyncio.get_running_loop()
@@ -56,15 +58,19 @@ class Lane:
     def _take_off(self) -> None:
         self._called = False
         while self._waiting and len(self._flying) < self._most_flying and not self._held:
-            task = self._loop.create_task(self._fly(self._cut()))
+            group = self._cut()
+            task = self._loop.create_task(self._send(group))
             self._flying.add(task)
-            task.add_done_callback(self._landed)
+            task.add_done_callback(partial(self._landed, group))
 
-    async def _fly(self, group: list[Waiting]) -> None:
-        await self._send(group)
-
-    def _landed(self, task: asyncio.Task[None]) -> None:
+    def _landed(self, group: list[Waiting], task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None:
+            # A mistake of ours: it is the callers' error then, none of them may wait for ever.
+            for w in group:
+                if not w.done.done():
+                    w.done.set_exception(error)
         self._take_off()
         if self._idle is not None and not self._flying and not self._waiting:
             self._idle.set_result(None)

@@ -19,9 +19,8 @@ import msgspec
 from trailpost.base import log
 from trailpost.base.errors import Unavailable
 from trailpost.stream import group, keys, metrics
-from trailpost.stream.connect import AWAY, Client, connect, reason
+from trailpost.stream.connect import AWAY, Client, connect, nodes_info, reason
 from trailpost.stream.lane import MOST_BYTES, Lane, refuse, settle
-from trailpost.stream.memory import used_memory
 from trailpost.stream.salts import Salts
 from trailpost.stream.spool import Record, Spool, SpoolFull, Unreadable, replay_piece
 from trailpost.stream.spool.files import SpoolFile
@@ -32,7 +31,7 @@ _IN_FLIGHT = 2
 """Groups of one stream: the second is on Redis's desk when the first one's fsync returns."""
 _WATCH_SECONDS = 2.0
 """Between looks at Redis's memory and for orphaned spools."""
-_SLOWEST_RETRY = 2.0
+_FIRST_RETRY, _SLOWEST_RETRY = 0.1, 2.0
 """Seconds between attempts to reach a Redis that is away."""
 
 
@@ -41,7 +40,10 @@ class PublisherStatus(msgspec.Struct, frozen=True):
     """`ok`, or why it is away."""
     spooled_events: int
     spooled_bytes: int
+    spool: str = "ok"
+    """`ok`, or why it would take nothing now."""
     corrupt_files: int = 0
+    """Spool files set aside in the folder because a part of them could not be read."""
 
 
 class Publisher:
@@ -61,10 +63,9 @@ class Publisher:
         self._live_mode: group.LiveMode = "push" if live_max_bytes else ""
         self._spool = Spool(spool_dir, spool_max_bytes)
         self._away: str | None = "not started"
-        self._away_since = time.monotonic()
+        self._away_since = self._away_counted = time.monotonic()
         self._direct = False
         self._closed = True
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Adopts what dead processes left. A Redis that is away is no error."""
@@ -74,20 +75,25 @@ class Publisher:
         self._lanes = [Lane(self._send, _IN_FLIGHT) for _ in range(self._streams)]
         self._spool_lane = Lane(self._send_to_spool, 1)
         self._wake = asyncio.Event()
-        await self._adopt()
+        self._stopping = asyncio.Event()
+        await self._spool.prepare()
+        if await self._spool.adopt():
+            self._wake.set()
         await self._try_first()
         self._closed = False
-        self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._watch())]
+        self._keeper = asyncio.create_task(self._keep())
+        self._watcher = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
         """Refuses new parts, and returns when all accepted ones are durable."""
         self._closed = True
         for lane in (*self._lanes, self._spool_lane):
             await lane.idle()
-        for task in self._tasks:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        self._stopping.set()
+        await self._watcher
+        self._keeper.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._keeper
         await self._spool.close()
         await self._redis.aclose()
 
@@ -125,6 +131,7 @@ class Publisher:
             redis=self._away or "ok",
             spooled_events=self._spool.events,
             spooled_bytes=self._spool.bytes,
+            spool=self._spool.problem or "ok",
             corrupt_files=self._spool.corrupt,
         )
 
@@ -156,8 +163,7 @@ class Publisher:
             await self._spool.append(waiting)
         except SpoolFull:
             self._refuse(waiting, "Redis is away and the spool is full")
-        except OSError as e:
-            _log.error("spool cannot be written", reason=str(e), folder=str(self._spool.folder))
+        except OSError:
             self._refuse(waiting, "Redis is away and the spool cannot be written")
         else:
             settle(waiting)
@@ -175,7 +181,7 @@ class Publisher:
     def _went_away(self, error: BaseException) -> None:
         self._direct = False
         if self._away is None:
-            self._away_since = time.monotonic()
+            self._away_since = self._away_counted = time.monotonic()
             _log.warning("Redis is away: events go to the spool", reason=reason(error))
         self._away = reason(error)
         metrics.REDIS_AWAY.set(1)
@@ -183,8 +189,8 @@ class Publisher:
 
     def _came_back(self) -> None:
         if self._away is not None:
+            self._count_away()
             seconds = time.monotonic() - self._away_since
-            metrics.REDIS_AWAY_SECONDS.inc(seconds)
             _log.info("Redis is back", seconds=round(seconds, 1), spooled=self._spool.events)
         self._away = None
         metrics.REDIS_AWAY.set(0)
@@ -192,15 +198,16 @@ class Publisher:
     async def _try_first(self) -> None:
         """Know at once whether Redis is there; the first request need not find out."""
         try:
-            await asyncio.wait_for(self._ping(), 2)
+            await asyncio.wait_for(self._probe(), 2)
             self._away, self._direct = None, True
             metrics.REDIS_AWAY.set(0)
         except AWAY as e:
             self._away = None
             self._went_away(e)
 
-    async def _ping(self) -> None:
-        await self._redis.execute_command("GET", keys.total(0))
+    async def _probe(self) -> None:
+        """A write, for a Redis that is full, read-only or without a disk answers reads."""
+        await self._redis.execute_command("SET", keys.probe(), 1, "EX", 60)
 
     async def _keep(self) -> None:
         """Bring Redis back into use whenever it answers."""
@@ -208,6 +215,9 @@ class Publisher:
         while True:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), pause or None)
+            if self._away is not None:
+                # What went wrong is on its way to the spool: its replay is the best probe.
+                await asyncio.sleep(_FIRST_RETRY)
             self._wake.clear()
             try:
                 await self._recover()
@@ -215,13 +225,13 @@ class Publisher:
             except AWAY as e:
                 self._went_away(e)
                 self._wake.clear()
-                pause = min(max(pause * 2, 0.1), _SLOWEST_RETRY) * random.uniform(0.8, 1.2)
+                pause = min(max(pause * 2, _FIRST_RETRY), _SLOWEST_RETRY) * random.uniform(0.8, 1.2)
 
     async def _recover(self) -> None:
         """Replay everything, then go direct. Raises what the client raises when Redis is away."""
         file = self._spool.first()
         if self._away is not None and (file is None or not file.behind):
-            await self._ping()
+            await self._probe()
             self._came_back()
         while True:
             if self._near_direct():
@@ -288,31 +298,40 @@ class Publisher:
                 await self._redis.delete(keys.spooled(stream, file.id))
 
     async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(_WATCH_SECONDS)
-            if await self._adopt():
+        """Ends by itself: an adoption that is cut off would keep files locked."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _WATCH_SECONDS)
+            self._count_away()
+            if self._spool.problem:
+                await self._spool.prepare()
+            if await self._spool.adopt():
                 self._wake.set()
             with contextlib.suppress(*AWAY):
                 await self._choose_live_mode()
 
-    async def _adopt(self) -> int:
-        try:
-            return await self._spool.adopt()
-        except OSError as e:
-            _log.error("spool folder cannot be read", reason=str(e), folder=str(self._spool.folder))
-            return 0
-
     async def _choose_live_mode(self) -> None:
         if not self._live_max_bytes or self._away is not None:
             return
-        short = await used_memory(self._redis) > self._live_max_bytes
+        short = await _used_memory(self._redis) > self._live_max_bytes
         if short != (self._live_mode == "drop"):
             _log.info("live lists paused" if short else "live lists resumed")
         self._live_mode = "drop" if short else "push"
 
+    def _count_away(self) -> None:
+        if self._away is not None:
+            now = time.monotonic()
+            metrics.REDIS_AWAY_SECONDS.inc(now - self._away_counted)
+            self._away_counted = now
+
     def _measure(self) -> None:
         metrics.SPOOL_EVENTS.set(self._spool.events)
         metrics.SPOOL_BYTES.set(self._spool.bytes)
+
+
+async def _used_memory(redis: Client) -> int:
+    """Bytes; of the fullest node in a cluster."""
+    return max(int(node["used_memory"]) for node in await nodes_info(redis))
 
 
 def _events(waiting: list[Waiting]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -13,7 +15,7 @@ from redis.exceptions import ResponseError
 from trailpost.base import log
 from trailpost.base.errors import Unavailable
 from trailpost.stream import keys, scripts
-from trailpost.stream.connect import AWAY, Client, reached, reason
+from trailpost.stream.connect import Client, reached
 from trailpost.stream.wire import Message, Part, decode_parts
 
 _log = log.get(__name__)
@@ -23,6 +25,8 @@ _BLOCK_MS = 2000
 _MOST_ENTRIES = 1000
 _MOST_BYTES = 16 * 1024 * 1024
 """Of one reply, as far as the last one lets us foresee."""
+
+_GONE = ("NOGROUP", "UNBLOCKED", "no such key")
 
 
 class StreamLost(Unavailable):
@@ -70,7 +74,7 @@ class Reader:
         """Everything read up to `last_id` is stored. Trims what no other group needs."""
         last = _order(last_id)
         ids = [i for i in self._unacknowledged if _order(i) <= last]
-        async with reached():
+        async with self._reached():
             await scripts.ACKNOWLEDGE(self._redis, [self.stream], [keys.GROUP, *ids])
         for _ in ids:
             self._unacknowledged.popleft()
@@ -88,17 +92,27 @@ class Reader:
     async def _gather(self, got: list[Message], max_events: int, wait: float) -> None:
         room, end = max_events, None
         while True:
-            while self._held and (self._held[0].count <= room or not got):
-                room -= self._held[0].count
-                got.append(self._held.popleft())
+            room = self._take(got, room)
             if self._held or room <= 0:
                 return
-            if got and end is None:
-                end = time.monotonic() + wait
-            left_ms = _BLOCK_MS if end is None else int((end - time.monotonic()) * 1000)
-            if got and left_ms <= 0:
-                return
-            self._held.extend(await self._fetch(room, min(left_ms, _BLOCK_MS)))
+            if not got:
+                block = _BLOCK_MS
+            elif end is None:
+                # Whatever is there already comes along, however short the time.
+                end, block = time.monotonic() + wait, 0
+            else:
+                block = int((end - time.monotonic()) * 1000)
+                if block <= 0:
+                    return
+            self._held.extend(await self._fetch(room, min(block, _BLOCK_MS)))
+
+    def _take(self, got: list[Message], room: int) -> int:
+        """Hand over what fits, one message at least; the room that is left."""
+        # An entry without events counts as one, or a row of them would never end.
+        while self._held and (max(self._held[0].count, 1) <= room or not got):
+            room -= max(self._held[0].count, 1)
+            got.append(self._held.popleft())
+        return room
 
     async def _fetch(self, room: int, block_ms: int) -> list[Message]:
         cursor, place = self._cursor, self._last_id
@@ -116,18 +130,23 @@ class Reader:
         return messages
 
     async def _ask(self, count: int, block_ms: int, cursor: str | None) -> list[Any]:
+        """`block_ms` 0: only what is there."""
         words: list[str | int] = ["XREADGROUP", "GROUP", keys.GROUP, _CONSUMER, "COUNT", count]
-        if cursor is None:
+        if cursor is None and block_ms:
             words += ["BLOCK", block_ms]
-        try:
+        async with self._reached():
             found = await self._redis.execute_command(*words, "STREAMS", self.stream, cursor or ">")
-        except ResponseError as e:
-            if "NOGROUP" in str(e) or "UNBLOCKED" in str(e):
-                raise StreamLost(f"{self.stream} is gone from Redis", retry_after=1) from e
-            raise Unavailable(f"Redis refused to read: {reason(e)}", retry_after=2) from e
-        except AWAY as e:
-            raise Unavailable(f"Redis is away: {reason(e)}", retry_after=2) from e
         return list(found[0][1]) if found else []
+
+    @asynccontextmanager
+    async def _reached(self) -> AsyncIterator[None]:
+        async with reached():
+            try:
+                yield
+            except ResponseError as e:
+                if any(sign in str(e) for sign in _GONE):
+                    raise StreamLost(f"{self.stream} is gone from Redis", retry_after=1) from e
+                raise
 
     def _count(self, room: int) -> int:
         by_events = room / self._events_per_entry

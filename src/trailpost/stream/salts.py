@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from datetime import date
 
 from trailpost.base import log
 from trailpost.stream import keys
-from trailpost.stream.connect import AWAY, Client, reason
+from trailpost.stream.connect import AWAY, Client
 
 _log = log.get(__name__)
 _BYTES = 32
@@ -27,16 +28,16 @@ class Salts:
         found = self._shared.get(day)
         if found is not None:
             return found
-        own = self._own.get(day)
-        if own is None:
-            own = self._own[day] = secrets.token_bytes(_BYTES)
-        if away:
-            return own
-        try:
-            return await self._share(day, own)
-        except AWAY as e:
-            _log.warning("salt not shared: visitors count anew", day=str(day), reason=reason(e))
-            return own
+        if not away:
+            with contextlib.suppress(*AWAY):
+                return await self._share(day, self._own.get(day) or secrets.token_bytes(_BYTES))
+        return self._stand_in(day)
+
+    def _stand_in(self, day: date) -> bytes:
+        if day not in self._own:
+            self._own[day] = secrets.token_bytes(_BYTES)
+            _log.warning("Redis is away: this process hashes visitors by itself", day=str(day))
+        return self._own[day]
 
     async def _share(self, day: date, own: bytes) -> bytes:
         key = keys.salt(day)
@@ -44,8 +45,7 @@ class Salts:
         shared = await self._redis.get(key)
         if not isinstance(shared, bytes):
             return own
-        for old in [d for d in self._shared if abs((day - d).days) > 2]:
-            del self._shared[old]
+        self._shared = {d: s for d, s in self._shared.items() if abs((day - d).days) <= 2}
         self._shared[day] = shared
         self._own.pop(day, None)
         return shared

@@ -6,6 +6,8 @@ interface Series {
   days: number[];
   words: string[];
   values: (number | null)[][];
+  /** The last step is not over: what it shows will still grow. */
+  open: boolean;
 }
 
 const COLOURS = ["--accent", "--second"];
@@ -13,13 +15,15 @@ const css = (name: string) => getComputedStyle(document.documentElement).getProp
 const number = new Intl.NumberFormat("en");
 
 function read(table: HTMLTableElement): Series {
-  const labels = [...table.querySelectorAll("thead th")].slice(1).map((th) => th.textContent!.trim());
-  const series: Series = { labels, days: [], words: [], values: labels.map(() => []) };
+  const drawn = [...table.querySelectorAll<HTMLTableCellElement>("thead th[data-line]")];
+  const labels = drawn.map((th) => th.textContent!.trim());
+  const open = table.querySelector("tbody tr[data-open]") !== null;
+  const series: Series = { labels, days: [], words: [], values: labels.map(() => []), open };
   for (const row of table.querySelectorAll<HTMLTableRowElement>("tbody tr")) {
     series.days.push(Number(row.dataset["at"]));
     series.words.push(row.cells[0]!.textContent!.trim());
-    labels.forEach((_, i) => {
-      const value = row.cells[i + 1]!.dataset["value"];
+    drawn.forEach((th, i) => {
+      const value = row.cells[th.cellIndex]!.dataset["value"];
       series.values[i]!.push(value ? Number(value) : null);
     });
   }
@@ -34,14 +38,26 @@ function fill(u: uPlot, colour: string): CanvasGradient {
   return gradient;
 }
 
-function line(label: string, variable: string, first: boolean): uPlot.Series {
-  return {
-    label,
-    stroke: () => css(variable),
-    width: 2,
+function line(label: string, variable: string, first: boolean): uPlot.Series[] {
+  const common = { label, stroke: () => css(variable), width: 2 };
+  const whole: uPlot.Series = {
+    ...common,
     points: { show: (_u, _i, from, to) => to - from < 2, size: 6 },
     ...(first && { fill: (u: uPlot) => fill(u, css(variable)) }),
   };
+  return [whole, { ...common, dash: [4, 4], points: { show: false } }];
+}
+
+/** Each line twice: solid up to the last step that is over, dashed from there. */
+function lines({ days, values, open }: Series): uPlot.AlignedData {
+  const solid = open ? days.length - 1 : days.length;
+  return [
+    days,
+    ...values.flatMap((all) => [
+      all.map((v, i) => (i < solid ? v : null)),
+      all.map((v, i) => (open && i >= solid - 1 ? v : null)),
+    ]),
+  ] as uPlot.AlignedData;
 }
 
 function axes(hourly: boolean): uPlot.Axis[] {
@@ -116,7 +132,7 @@ class Chart {
   draw(): void {
     this.plot?.destroy();
     this.element.replaceChildren();
-    const { days, values, labels } = this.series;
+    const { days, labels } = this.series;
     const hourly = days.length > 1 && days[1]! - days[0]! < 86400;
     this.plot = new uPlot(
       {
@@ -129,10 +145,10 @@ class Chart {
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
         scales: { y: { range: (_u, _low, high) => [0, Math.max(4, (high ?? 0) * 1.12)] } },
         axes: axes(hourly),
-        series: [{}, ...labels.map((label, i) => line(label, COLOURS[i] ?? "--mute", i === 0))],
+        series: [{}, ...labels.flatMap((label, i) => line(label, COLOURS[i] ?? "--mute", i === 0))],
         hooks: { setCursor: [tooltip(this.box, this.series, this.element)] },
       },
-      [days, ...values] as uPlot.AlignedData,
+      lines(this.series),
       this.element,
     );
     this.element.append(this.box);
@@ -140,9 +156,10 @@ class Chart {
 
   private update(): void {
     const series = read(this.table);
-    const same = JSON.stringify([series.labels, series.days]) === JSON.stringify([this.series.labels, this.series.days]);
+    const frame = ({ labels, days, open }: Series) => JSON.stringify([labels, days, open]);
+    const same = frame(series) === frame(this.series);
     Object.assign(this.series, series);
-    if (same) this.plot?.setData([series.days, ...series.values] as uPlot.AlignedData);
+    if (same) this.plot?.setData(lines(this.series));
     else this.draw();
   }
 

@@ -74,7 +74,8 @@ export function watchGestures(win: Window, push: Push, hovering: boolean): () =>
     const value = (part === field && found.value) || chosen(field);
     const off = field.type === "checkbox" && !(field as HTMLInputElement).checked;
     const event = /radio|checkbox|select/.test(field.type) ? "selection" : "input";
-    interaction(event, found, off ? { value: undefined, previous: value } : { value });
+    const element = found["element"] || clip(field.name || field.id);
+    interaction(event, found, { element, value: off ? undefined : value, previous: off ? value : undefined });
   });
 
   if (hovering) {

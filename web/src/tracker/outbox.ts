@@ -122,25 +122,26 @@ export function createOutbox(
     return Math.max(after, Math.min(every * 2 ** fails++, LONGEST_WAIT)) * (1 + Math.random() / 2);
   }
 
-  async function deliver(batch: Batch): Promise<void> {
-    const wait = await post(batch.text);
-    if (wait) {
-      keep(batch);
-      // The server's wish goes before whatever was planned.
-      win.clearTimeout(timer);
-      timer = 0;
-    } else {
-      fails = 0;
-      store.remove(batch.name);
-    }
-    inFlight = undefined;
-    schedule(waiting ? wait : every);
+  function deliver(batch: Batch): void {
+    void post(batch.text).then(guard((wait: number) => {
+      inFlight = undefined;
+      if (wait) {
+        keep(batch);
+        // The server's wish goes before whatever was planned.
+        win.clearTimeout(timer);
+        timer = 0;
+      } else {
+        fails = 0;
+        store.remove(batch.name);
+      }
+      schedule(waiting ? wait : every);
+    }));
   }
 
   function pump(): void {
     if (inFlight || !open) return;
     inFlight = seal() || take();
-    if (inFlight) void deliver(inFlight);
+    if (inFlight) deliver(inFlight);
   }
 
   return {
@@ -157,12 +158,12 @@ export function createOutbox(
       if (waiting && inFlight) keep(inFlight);
       empty((batch) => {
         if (waiting) keep(batch);
-        else if (!navigator.sendBeacon || !navigator.sendBeacon(url, stamped(batch.text))) void deliver(batch);
+        else if (!navigator.sendBeacon || !navigator.sendBeacon(url, stamped(batch.text))) deliver(batch);
       });
     },
     wake() {
       waiting = waiting || stored().length > 0;
-      if (waiting) schedule(every * (1 + Math.random()));
+      if (waiting) schedule(every * Math.random());
     },
     close() {
       open = false;

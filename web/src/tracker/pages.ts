@@ -33,7 +33,8 @@ export function watchPages(win: Window & typeof globalThis, push: Push, mode: st
   function resume(anew?: boolean): void {
     const now = pageUrl(win.location, mode === "hash");
     if (anew || now !== url) {
-      if (url) pause();
+      if (anew) since = 0;
+      pause();
       url = now;
       depth = 0;
       push("page_view", { url });

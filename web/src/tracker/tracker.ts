@@ -30,8 +30,8 @@ export interface Options {
   vitals?: string;
 }
 
-/** A call made before the tracker was there: method, arguments, and when (epoch ms). */
-type Call = [method: string, args: unknown[], at?: number];
+/** A call made before the tracker was there: the method and its arguments. */
+type Call = [method: string, ...args: unknown[]];
 
 export interface Stub {
   q?: Call[];
@@ -59,7 +59,6 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
     (navigator.doNotTrack === "1" || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl);
   const asks = options.consent === "required";
   let outbox: Outbox | undefined;
-  let moment: number | undefined;
   let view: () => void;
 
   function body({ seen: _, ...session }: Session): object {
@@ -77,12 +76,13 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
 
   const push: Push = (type, fields) => {
     if (!outbox) return;
-    const at = moment || Date.now();
+    const at = Date.now();
     const [session, begins] = sessionAt(at, win, store, prefix + "session");
     // Text from its first moment: what the page does to the objects later does not matter.
-    const add = (event: Fields) => outbox!.add(session, JSON.stringify({ ...event, id: uuid7(at), at }));
-    if (begins) add({ type: "session_start" });
-    add({ type, ...fields });
+    const add = (type: string, fields?: Fields) =>
+      outbox!.add(session, JSON.stringify({ id: uuid7(at), at, ...fields, type }));
+    if (begins) add("session_start");
+    add(type, fields);
   };
 
   function start(): void {
@@ -145,15 +145,11 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
   if (!refused) {
     guard(watch)();
     const known = store.get(CONSENT);
-    if (asks ? known === "granted" : known !== "denied") start();
+    if (asks ? known === "granted" : known !== "denied") guard(start)();
   }
-  const call = ([name, args, at]: Call) => {
-    moment = at;
-    calls[name]!(...args);
-    moment = undefined;
-  };
+  const call = guard(([name, ...args]: Call) => calls[name]!(...args));
   const early = stub.q || [];
-  Object.assign(stub, api, { q: { push: guard(call) } });
-  early.forEach(guard(call));
+  Object.assign(stub, api, { q: { push: call } });
+  early.forEach(call);
   return api;
 }

@@ -8,6 +8,9 @@ from functools import cache
 import jinja2
 from litestar import MediaType, Response
 
+from trailpost.base.errors import StartupError
+from trailpost.http import static
+
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -43,14 +46,13 @@ def _templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals["stylesheets"] = _stylesheets
+    env.globals["asset"] = _asset
     return env
 
 
-def _stylesheets() -> list[str]:
+def _asset(name: str) -> str | None:
     """None in a checkout whose web part is not built: the page works without."""
     try:
-        from trailpost.http import static
-    except ImportError:
-        return []
-    return [static.asset("styles/main.css")]
+        return static.asset(name)
+    except StartupError:
+        return None

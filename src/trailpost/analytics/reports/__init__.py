@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from trailpost.analytics.reports import ledger, options, overview, real_time, user_journey
-from trailpost.analytics.rules.reports import Report
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from trailpost import db
+from trailpost.analytics import store
+from trailpost.analytics.reports import ledger, options, overview, real_time, sessions, user_journey
+from trailpost.analytics.rules.reports import (
+    Around,
+    Report,
+    ReportAnswer,
+    decode_asked,
+    scope_of,
+)
+from trailpost.base import clock
 from trailpost.base.errors import NotFound
 
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
-    for module in (overview, real_time, options, user_journey, ledger)
+    for module in (overview, real_time, options, sessions, user_journey, ledger)
 }
+_IDLE = timedelta(minutes=30)
 
 
 def find_report(name: str) -> Report:
@@ -17,3 +30,30 @@ def find_report(name: str) -> Report:
     if found is None:
         raise NotFound(f"no report is named {name!r}; there are {', '.join(REPORTS)}")
     return found
+
+
+async def run_report(
+    conn: db.Connection,
+    name: str,
+    params: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    idle: timedelta = _IDLE,
+    cache_hit_rate: float | None = None,
+) -> ReportAnswer:
+    """Answer a report. `params` are those of its route, as text; empty ones count as not given.
+
+    Raises BadRequest that names the parameter, NotFound for the report, the project or what it
+    is about, and Unavailable when it takes too long.
+    """
+    report = find_report(name)
+    asked = decode_asked(report, {k: v for k, v in params.items() if v != ""})
+    project = await store.find_project(conn, asked.project)
+    around = Around(now=now or clock.now(), idle=idle, cache_hit_rate=cache_hit_rate)
+    zone, period, scope = scope_of(asked, project, around)
+    rows, parts = await store.answer(conn, report, scope)
+    if report.needs and not parts[report.needs]:
+        raise NotFound(f"there is no such {report.needs}", field=report.needs)
+    return ReportAnswer(
+        report=report, project=project, zone=zone, period=period, rows=rows, parts=parts
+    )

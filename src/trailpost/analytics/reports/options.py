@@ -29,7 +29,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     kept: Annotated[
         int,
         figure(
-            "Kept", "Those of them whose last choice in the category it was, as far as known.",
+            "Kept",
+            "Those of them whose last choice in the category it was, as far as known.",
             "count",
         ),
     ]

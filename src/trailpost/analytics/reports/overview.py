@@ -121,9 +121,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class OverviewStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One local day, or one hour of a short period."""
 
-    starts_at: Annotated[
-        datetime, text("Step", "When the local day, or the hour, begins.")
-    ]
+    starts_at: Annotated[datetime, text("Step", "When the local day, or the hour, begins.")]
     sessions: Annotated[
         int, figure("Sessions", "Sessions whose first event lies in the step.", "count")
     ]

@@ -1,52 +1,70 @@
 -- Sums over the rollups of the period and of the one before. A visitor counts in the bucket of
 -- its first session of a UTC day; where a period begins within such a day, those who had come
 -- before it and came again are added, from sessions of that one day.
-with spans as (
-    select *
-    from (values
-        (true, %(start)s::timestamptz, %(end)s::timestamptz, %(day_before)s::timestamptz,
-         %(day_after)s::timestamptz),
-        (false, %(previous_start)s::timestamptz, %(previous_end)s::timestamptz,
-         %(previous_day_before)s::timestamptz, %(previous_day_after)s::timestamptz)
-    ) as span (is_now, start, until, day_before, day_after)
-),
-totals as (
-    select span.is_now,
-        coalesce(sum(r.sessions), 0) as sessions,
-        coalesce(sum(r.visitors), 0) as visitors,
-        coalesce(sum(r.converted), 0) as converted,
-        coalesce(sum(r.configured), 0) as configured,
-        coalesce(sum(r.configured_value), 0) as configured_value,
-        coalesce(sum(r.duration), 0) as duration,
-        coalesce(sum(r.bounced), 0) as bounced,
-        coalesce(sum(r.engaged), 0) as engaged,
-        coalesce(sum(r.completion_known), 0) as completion_known,
-        coalesce(sum(r.completion_sum), 0) as completion_sum
-    from spans span
-    left join rollup_sessions r
-      on r.project_id = %(project_id)s::int
-     and r.bucket >= span.start and r.bucket < span.until
-     and (not r.is_bot or %(bots)s::boolean)
-    group by span.is_now
+with sums as (
+    select bucket >= %(start)s::timestamptz as is_now,
+        sum(sessions) as sessions,
+        sum(visitors) as visitors,
+        sum(converted) as converted,
+        sum(configured) as configured,
+        sum(configured_value) as configured_value,
+        sum(duration) as duration,
+        sum(bounced) as bounced,
+        sum(engaged) as engaged,
+        sum(completion_known) as completion_known,
+        sum(completion_sum) as completion_sum
+    from rollup_sessions
+    where project_id = %(project_id)s::int
+      and bucket >= %(previous_start)s::timestamptz and bucket < %(end)s::timestamptz
+      and (bucket >= %(start)s::timestamptz or bucket < %(previous_end)s::timestamptz)
+      and (not is_bot or %(bots)s::boolean)
+    group by 1
 ),
 returned as (
-    select span.is_now, count(distinct (s.visitor, s.is_bot)) as visitors
-    from spans span
-    join user_sessions s
-      on s.project_id = %(project_id)s::int
-     and s.start_time >= span.start and s.start_time < least(span.day_after, span.until)
-     and (not s.is_bot or %(bots)s::boolean)
-    where exists (
-        select from user_sessions earlier
-        where earlier.project_id = s.project_id and earlier.is_bot = s.is_bot
-          and earlier.visitor = s.visitor
-          and earlier.start_time >= span.day_before and earlier.start_time < span.start)
-    group by span.is_now
+    select true as is_now, count(*) as visitors
+    from (
+        select visitor, is_bot from user_sessions
+        where project_id = %(project_id)s::int and (not is_bot or %(bots)s::boolean)
+          and start_time >= %(start)s::timestamptz
+          and start_time < least(%(day_after)s::timestamptz, %(end)s::timestamptz)
+        intersect
+        select visitor, is_bot from user_sessions
+        where project_id = %(project_id)s::int and (not is_bot or %(bots)s::boolean)
+          and start_time >= %(day_before)s::timestamptz and start_time < %(start)s::timestamptz
+    ) as now
+    union all
+    select false, count(*)
+    from (
+        select visitor, is_bot from user_sessions
+        where project_id = %(project_id)s::int and (not is_bot or %(bots)s::boolean)
+          and start_time >= %(previous_start)s::timestamptz
+          and start_time < least(
+              %(previous_day_after)s::timestamptz, %(previous_end)s::timestamptz)
+        intersect
+        select visitor, is_bot from user_sessions
+        where project_id = %(project_id)s::int and (not is_bot or %(bots)s::boolean)
+          and start_time >= %(previous_day_before)s::timestamptz
+          and start_time < %(previous_start)s::timestamptz
+    ) as previous
+),
+totals as (
+    select r.is_now,
+        coalesce(s.sessions, 0) as sessions,
+        coalesce(s.visitors, 0) + r.visitors as visitors,
+        coalesce(s.converted, 0) as converted,
+        coalesce(s.configured, 0) as configured,
+        coalesce(s.configured_value, 0) as configured_value,
+        s.duration,
+        s.bounced,
+        s.engaged,
+        s.completion_known,
+        s.completion_sum
+    from returned r left join sums s on s.is_now = r.is_now
 ),
 figures as (
     select t.is_now,
         t.sessions::bigint as sessions,
-        (t.visitors + coalesce(r.visitors, 0))::bigint as visitors,
+        t.visitors::bigint as visitors,
         t.converted::bigint as converted,
         (100.0 * t.converted / nullif(t.sessions, 0))::float8 as conversion_rate,
         t.configured::bigint as configured,
@@ -56,7 +74,7 @@ figures as (
         (100.0 * t.bounced / nullif(t.sessions, 0))::float8 as bounce_rate,
         (100.0 * t.engaged / nullif(t.sessions, 0))::float8 as engaged_rate,
         (t.completion_sum / nullif(t.completion_known, 0))::float8 as completion
-    from totals t left join returned r on r.is_now = t.is_now
+    from totals t
 ),
 active as (
     select count(*)::bigint as sessions

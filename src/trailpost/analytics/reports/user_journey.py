@@ -34,13 +34,9 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     previous_value: Annotated[str | None, text("Previous value", "What it took the place of.")]
     source: Annotated[
         str | None,
-        text(
-            "Source", "Who made a choice: user, default, reset, shared_link or constraint."
-        ),
+        text("Source", "Who made a choice: user, default, reset, shared_link or constraint."),
     ]
-    time_spent: Annotated[
-        int | None, figure("Time spent", "Time spent, as the event says.", "ms")
-    ]
+    time_spent: Annotated[int | None, figure("Time spent", "Time spent, as the event says.", "ms")]
     price: Annotated[
         Decimal | None,
         figure("Price", "Total price at that moment: the last that an event named.", "eur"),
@@ -84,6 +80,14 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What is known of the session as a whole."""
 
     session_id: Annotated[UUID, text("Session", "The session's id.")]
+    visitor: Annotated[
+        str,
+        text(
+            "Visitor",
+            "The first 8 digits of the visitor's salted hash; the salt is thrown away every UTC "
+            "day.",
+        ),
+    ]
     client_session_id: Annotated[
         str | None, text("Client's id", "The id the client gave, when that is not a UUID.")
     ]
@@ -136,9 +140,7 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     referrer: Annotated[str | None, text("Referrer", "The page that led to the session.")]
     utm_source: Annotated[str | None, text("Source", "UTM source of the session's address.")]
     utm_medium: Annotated[str | None, text("Medium", "UTM medium of the session's address.")]
-    utm_campaign: Annotated[
-        str | None, text("Campaign", "UTM campaign of the session's address.")
-    ]
+    utm_campaign: Annotated[str | None, text("Campaign", "UTM campaign of the session's address.")]
     landing_page: Annotated[str | None, text("Landing page", "The first page.")]
     exit_page: Annotated[str | None, text("Exit page", "The last page.")]
     consent: Annotated[str | None, text("Consent", "The visitor's last answer: granted or denied.")]

@@ -1,6 +1,6 @@
 -- What the session's row says. Abandoned and expired follow from the time that has passed.
 select
-    session_id, client_session_id, start_time, last_activity, end_time, session_duration,
+    session_id, left(lpad(to_hex(visitor), 16, '0'), 8) as visitor, client_session_id, start_time, last_activity, end_time, session_duration,
     session_status(
         conversion_status, last_activity, %(now)s::timestamptz, %(idle)s::interval) as status,
     conversion_status as reached,

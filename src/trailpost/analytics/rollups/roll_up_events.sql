@@ -9,5 +9,6 @@ select e.project_id, bucket_of(e.occurred_at), coalesce(w.is_bot, false), e.kind
 from staged e
 left join whose w on w.project_id = e.project_id and w.session_id = e.session_id
 group by 1, 2, 3, 4
+order by 1, 2, 3, 4
 on conflict (project_id, bucket, is_bot, kind) do update set
     events = kept.events + excluded.events

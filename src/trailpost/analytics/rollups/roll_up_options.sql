@@ -23,6 +23,7 @@ select project_id, bucket, is_bot, category, value, sum(sessions), sum(kept)
 from changes
 group by project_id, bucket, is_bot, category, value
 having sum(sessions) <> 0 or sum(kept) <> 0
+order by 1, 2, 3, 4, 5
 on conflict (project_id, bucket, is_bot, category, value) do update set
     sessions = kept.sessions + excluded.sessions,
     kept = kept.kept + excluded.kept

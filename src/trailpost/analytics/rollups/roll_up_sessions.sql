@@ -74,6 +74,7 @@ select project_id, bucket, is_bot, sum(sessions), sum(visitors), sum(bounced), s
     sum(configured), sum(configured_value), sum(completion_known), sum(completion_sum)
 from changes
 group by project_id, bucket, is_bot
+order by 1, 2, 3
 on conflict (project_id, bucket, is_bot) do update set
     sessions = kept.sessions + excluded.sessions,
     visitors = kept.visitors + excluded.visitors,

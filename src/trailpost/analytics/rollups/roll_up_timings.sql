@@ -13,6 +13,7 @@ from staged e
 left join whose w on w.project_id = e.project_id and w.session_id = e.session_id
 where e.kind = 'timing' and e.metric_name is not null and e.metric_value is not null
 group by 1, 2, 3, 4, 5
+order by 1, 2, 3, 4, 5
 on conflict (project_id, bucket, is_bot, metric_name, endpoint) do update set
     events = kept.events + excluded.events,
     total = kept.total + excluded.total,

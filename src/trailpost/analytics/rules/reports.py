@@ -118,9 +118,7 @@ def _quoted(text: str) -> str | None:
     return text.split("`")[1] if text.count("`") >= 2 else None
 
 
-def scope_of(
-    asked: Asks, project: Watched, around: Around
-) -> tuple[str, Period | None, Scope]:
+def scope_of(asked: Asks, project: Watched, around: Around) -> tuple[str, Period | None, Scope]:
     """The time zone, the period if the report has one, and its statements' parameters."""
     zone = periods.find_zone(asked.tz or project.time_zone).key
     scope = Scope(

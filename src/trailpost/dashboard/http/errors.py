@@ -38,8 +38,8 @@ def security_headers(response: Response[Any]) -> Response[Any]:
 
 
 def error_page(request: Request[Any, Any, Any], error: TrailpostError) -> Response[str] | None:
-    """The error as a page when a person asked for one; None for scripts and the API."""
-    if not wants_page(request):
+    """The error as a page when a person asked for one; None for scripts, the API, redirects."""
+    if error.status < 400 or not wants_page(request):
         return None
     html = templates.render(
         "error",

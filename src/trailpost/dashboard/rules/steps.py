@@ -13,30 +13,23 @@ from trailpost.dashboard.rules.views import Entry, Fact
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """An event with the configuration and price at its moment, as `user_journey` reports it."""
+    """What the page reads of an event in the `user_journey` report."""
 
     occurred_at: datetime
     kind: str
-    event_type: str | None = None
+    what: str | None = None
     category: str | None = None
-    element_id: str | None = None
     value: str | None = None
     previous_value: str | None = None
     source: str | None = None
-    price_before: Decimal | None = None
-    price: Decimal | None = None
-    completion: int | None = None
-    trigger_event: str | None = None
-    url: str | None = None
     time_spent: int | None = None
-    metric_name: str | None = None
-    metric_value: float | None = None
-    unit: str | None = None
-    endpoint: str | None = None
-    conversion_status: str | None = None
-    consent: str | None = None
-    price_now: Decimal | None = None
-    configuration_now: dict[str, msgspec.Raw] | None = None
+    price: Decimal | None = None
+    price_change: Decimal | None = None
+    completion: int | None = None
+    chosen: dict[str, object] | None = None
+    configuration: dict[str, object] | None = None
+    additional_data: dict[str, object] | None = None
+    clock: str | None = None
 
 
 Told = dict[str, str]
@@ -54,45 +47,50 @@ _TRIGGERS = {
     "order_attempt": "by an order attempt",
     "manual": "by the visitor",
 }
-_REACHED = {"in_cart": "Put in the cart", "completed": "Completed", "converted": "Converted"}
-# Shown one by one they would bury the choices.
-_SMALL_INTERACTIONS = {"hover", "scroll", "click", "input", "custom", "selection"}
+_VITALS = {m: m.upper() for m in ("lcp", "inp", "cls", "ttfb", "fcp")}
+_CLOCKS = {
+    "future": "its clock ran ahead of ours",
+    "ancient": "its clock was far behind ours",
+}
 
 
 def is_small(step: Step) -> bool:
-    """Whether it is folded away when several follow each other."""
-    return step.kind == "timing" or (
-        step.kind == "interaction" and step.event_type in _SMALL_INTERACTIONS
-    )
+    """Whether it is folded away when several follow each other: alone they bury the choices."""
+    return step.kind in ("timing", "interaction")
 
 
 def entry(step: Step, start: datetime) -> Entry:
     told = _TOLD.get(step.kind, _other)(step)
-    change = _change(step)
-    reached = _REACHED.get(step.conversion_status or "")
+    change = step.price_change if step.kind in ("choice", "snapshot") else None
     return Entry(
         kind="event",
         at=words.offset(step.occurred_at - start),
         at_iso=step.occurred_at.isoformat(),
         icon=told.get("icon", "dots"),
-        tone="good" if reached else "choice" if step.kind == "choice" else "plain",
+        tone="choice" if step.kind == "choice" else "small" if is_small(step) else "plain",
         title=told["title"],
         text=told.get("text", ""),
-        detail=" · ".join(filter(None, [told.get("detail", ""), reached or ""])),
+        detail=" · ".join(filter(None, [told.get("detail"), _CLOCKS.get(step.clock or "")])),
         cost=words.euro_change(change) if change else None,
         cost_tone=("more" if change > 0 else "less") if change else "",
-        configuration=facts(step.configuration_now) if _shows_state(step) else (),
-        price=words.figure(step.price_now, "eur"),
+        configuration=facts(_state(step)),
+        price=words.figure(step.price, "eur"),
     )
 
 
-def facts(configuration: Mapping[str, msgspec.Raw] | None) -> tuple[Fact, ...]:
+def _state(step: Step) -> dict[str, object] | None:
+    """A snapshot names its configuration; between two, the choices so far are what is known."""
+    if step.kind == "snapshot":
+        return step.configuration or step.chosen
+    return (step.chosen or step.configuration) if step.kind == "choice" else None
+
+
+def facts(configuration: Mapping[str, object] | None) -> tuple[Fact, ...]:
     """A configuration as lines; what is nested deeper stays JSON."""
-    return tuple(Fact(words.label(k), _plain(raw)) for k, raw in (configuration or {}).items())
+    return tuple(Fact(words.label(k), _plain(v)) for k, v in (configuration or {}).items())
 
 
-def _plain(raw: msgspec.Raw) -> str | None:
-    value = msgspec.json.decode(raw)
+def _plain(value: object) -> str | None:
     if isinstance(value, dict) and isinstance(value.get("value"), str):
         times = value.get("quantity")
         return f"{times} × " * (times not in (None, 1)) + words.label(value["value"])
@@ -105,50 +103,50 @@ def _plain(raw: msgspec.Raw) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def _shows_state(step: Step) -> bool:
-    return step.kind in ("choice", "snapshot", "session_end") and bool(step.configuration_now)
-
-
-def _change(step: Step) -> Decimal:
-    if step.kind != "choice" or step.price is None or step.price_before is None:
-        return Decimal(0)
-    return step.price - step.price_before
-
-
 def _start(step: Step) -> Told:
-    return {"icon": "start", "title": "Session started", "detail": step.url or ""}
+    return {"icon": "start", "title": "Session started"}
 
 
 def _page_view(step: Step) -> Told:
-    return {"icon": "page", "title": "Viewed", "text": step.url or "a page", "detail": _spent(step)}
+    seen = step.what or "a page"
+    return {"icon": "page", "title": "Viewed", "text": seen, "detail": _spent(step)}
 
 
 def _interaction(step: Step) -> Told:
-    where = " · ".join(words.label(c) for c in (step.category, step.element_id) if c)
+    gesture, _, element = (step.what or "interaction").partition(" ")
+    where = " · ".join(words.label(c) for c in (step.category, element) if c)
     value = step.value or ""
     if step.previous_value and value:
         value = f"{step.previous_value} → {value}"
     return {
         "icon": "click",
-        "title": words.label(step.event_type or "interaction"),
+        "title": words.label(gesture),
         "text": ": ".join(filter(None, [where, value])),
         "detail": _spent(step),
     }
 
 
 def _choice(step: Step) -> Told:
-    before = words.label(step.previous_value) if step.previous_value else None
-    after = words.label(step.value) if step.value else None
-    if after is None:
-        text = f"{before} removed" if before else "removed"
-    else:
-        text = f"{before} → {after}" if before else after
     return {
         "icon": "choice",
         "title": f"{words.label(step.category or 'choice')}:",
-        "text": text,
+        "text": _chosen(step),
         "detail": _SOURCES.get(step.source or "", ""),
     }
+
+
+def _chosen(step: Step) -> str:
+    """`Trapezblech → Holzlattung`, `Fichte, 1 → 3`, `Pv panels removed`."""
+    before = words.label(step.previous_value) if step.previous_value else None
+    after = words.label(step.value) if step.value else None
+    data = step.additional_data or {}
+    times, times_before = data.get("quantity"), data.get("previousQuantity")
+    if after is None:
+        return f"{before} removed" if before else "removed"
+    if before == after and times is not None:
+        return f"{after}, {times_before or 0} → {times}"
+    told = f"{before} → {after}" if before and before != after else after
+    return told if times is None else f"{told}, {times}"
 
 
 def _snapshot(step: Step) -> Told:
@@ -156,28 +154,28 @@ def _snapshot(step: Step) -> Told:
     return {
         "icon": "snapshot",
         "title": "Configuration saved",
-        "text": _TRIGGERS.get(step.trigger_event or "", step.trigger_event or ""),
+        "text": _TRIGGERS.get(step.what or "", step.what or ""),
         "detail": done or "",
     }
 
 
 def _timing(step: Step) -> Told:
-    value = f"{step.metric_value:,.4g}" if step.metric_value is not None else "no data"
+    metric, value, unit, endpoint = [*(step.what or "timing").split(" ", 3), "", "", ""][:4]
+    measured = f"{value.rstrip('0').rstrip('.') if '.' in value else value} {unit}".strip()
     return {
         "icon": "timing",
-        "title": words.label(step.metric_name or "timing"),
-        "text": f"{value} {step.unit or ''}".strip(),
-        "detail": step.endpoint or "",
+        "title": _VITALS.get(metric) or words.label(metric),
+        "text": " · ".join(filter(None, [measured, endpoint])),
     }
 
 
 def _end(step: Step) -> Told:
-    left = f"Left from {step.url}" if step.url else ""
+    left = f"Left from {step.what}" if step.what else ""
     return {"icon": "end", "title": "Session ended", "detail": left}
 
 
 def _consent(step: Step) -> Told:
-    return {"icon": "consent", "title": "Consent", "text": step.consent or step.value or ""}
+    return {"icon": "consent", "title": "Consent", "text": step.what or ""}
 
 
 def _identify(step: Step) -> Told:

@@ -11,7 +11,7 @@ from trailpost.dashboard.rules.steps import Step
 from trailpost.dashboard.rules.views import Entry
 
 PAUSE = timedelta(minutes=1)
-FOLD_FROM = 3
+FOLD_FROM = 2
 PER_PAGE = 200
 
 
@@ -69,6 +69,7 @@ def _told(run: Sequence[Step], start: datetime) -> list[Entry]:
             at=told[0].at,
             at_iso=told[0].at_iso,
             icon="dots",
+            tone="small",
             title=_summary(run),
             folded=tuple(told),
         )
@@ -77,7 +78,11 @@ def _told(run: Sequence[Step], start: datetime) -> list[Entry]:
 
 def _summary(run: Sequence[Step]) -> str:
     """`4 clicks, 2 scrolls and 3 timings`."""
-    kinds = [s.event_type or s.kind if s.kind == "interaction" else s.kind for s in run]
+    kinds = [_gesture(s) for s in run]
     counts = {k: kinds.count(k) for k in dict.fromkeys(kinds)}
     parts = [f"{n} {k}{'s' if n > 1 else ''}" for k, n in counts.items()]
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _gesture(step: Step) -> str:
+    return (step.what or step.kind).partition(" ")[0] if step.kind == "interaction" else step.kind

@@ -36,11 +36,12 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Point(msgspec.Struct, frozen=True):
-    """`at`: local wall time as seconds, read as if it were UTC."""
+    """`at`: local wall time as seconds, read as if it were UTC. `open`: the step is not over."""
 
     at: int
     label: str
     cells: tuple[Cell, ...]
+    open: bool = False
 
 
 class Series(msgspec.Struct, frozen=True):
@@ -121,7 +122,6 @@ class Choosers(msgspec.Struct, frozen=True, kw_only=True):
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
     project: str
     period: str
-    against: str
     query: str
     choosers: Choosers
     strip: tuple[Figure, ...]
@@ -148,7 +148,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     at: str = ""
     at_iso: str = ""
     icon: str = ""
-    tone: Literal["plain", "choice", "good"] = "plain"
+    tone: Literal["plain", "small", "choice"] = "plain"
     title: str = ""
     text: str = ""
     detail: str = ""

@@ -13,7 +13,7 @@ MINUS = "\u2212"
 
 def count(value: Number) -> str:
     """12,345; from ten million on 12.3M, so that it fits its card."""
-    if abs(value) >= 10_000_000:
+    if value >= 10_000_000:
         return f"{value / 1_000_000:,.1f}M"
     return f"{round(value):,}"
 
@@ -30,7 +30,9 @@ def euro_change(value: Number) -> str:
 
 def percent(value: Number) -> str:
     """One decimal below ten percent, where it matters."""
-    return f"{value:.1f}{NBSP}%" if abs(value) < 9.95 else f"{value:.0f}{NBSP}%"
+    if value == 0:
+        return f"0{NBSP}%"
+    return f"{value:.1f}{NBSP}%" if value < 9.95 else f"{value:.0f}{NBSP}%"
 
 
 def milliseconds(value: Number) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import escape as _escape
 
 from trailpost.http import static
+
+ICON = resources.files(__name__).joinpath("icon.svg").read_bytes()
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader(__name__, "."),
@@ -20,3 +25,7 @@ _ENVIRONMENT.globals["asset"] = static.asset
 def render(name: str, **shown: object) -> str:
     """The page or fragment `<name>.html`."""
     return _ENVIRONMENT.get_template(f"{name}.html").render(**shown)
+
+
+def escape(text: str) -> str:
+    return str(_escape(text))

@@ -1,2 +1,2 @@
 -- One worker at a time, whichever machine it runs on: the lock lives as long as the connection.
-select pg_try_advisory_lock(7302116) as taken
+select pg_try_advisory_lock(7302120) as taken

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trailpost.base.settings import Settings
-from trailpost.main.cli.root import DATABASE, SERVERS, takes_settings
+from trailpost.main.cli.root import DATABASE, takes_settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -136,14 +136,28 @@ def list_dead_letters(settings: Settings) -> None:
 @takes_settings(*DATABASE)
 @click.argument("ids", nargs=-1, type=int)
 def replay_dead_letters(settings: Settings, ids: tuple[int, ...]) -> None:
-    """Store the dead letters IDS, or all of them, as if they had just come."""
-    from trailpost import tracking
-    from trailpost.main.cli.servers import with_pool
+    """Store the dead letters IDS, or all of them, as if they had just come.
 
-    replayed = with_pool(
-        settings, lambda pool: tracking.replay_dead_letters(pool, list(ids) or None)
-    )
-    click.echo(f"{replayed}")
+    Exit status 1 when one of them cannot be stored this time either.
+    """
+    from trailpost import db, tracking
+    from trailpost.main.cli.servers import with_pool
+    from trailpost.main.features import write_hooks
+
+    async def replay(pool: db.Pool) -> list[tracking.Replayed]:
+        return await tracking.replay_dead_letters(pool, ids or None, on_write=write_hooks())
+
+    done = with_pool(settings, replay)
+    for one in done:
+        click.echo(
+            f"{one.id}  still dead: {one.failed}"
+            if one.failed
+            else f"{one.id}  stored {one.stored}, duplicate {one.duplicate}"
+        )
+    if not done:
+        click.echo("There is nothing to replay.")
+    if any(one.failed for one in done):
+        raise SystemExit(1)
 
 
 @click.group()
@@ -177,18 +191,29 @@ def verify_rollups(settings: Settings, first: datetime | None, last: datetime | 
 
 
 @click.command()
-@takes_settings(*SERVERS)
-@click.option("--url", metavar="URL", help="Address of the web server, when it is not the usual.")
-@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True)
-@click.option("--sessions", type=click.IntRange(1), default=400, show_default=True, help="Per day.")
+@takes_settings("data")
+@click.option("--url", metavar="URL", help="Address of a server elsewhere.")
+@click.option("--key", metavar="KEY", help="Ingest key of a server elsewhere.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 366),
+    default=30,
+    show_default=True,
+    help="How many days it reaches back.",
+)
+@click.option("--sessions", type=click.IntRange(1), help="In all; 80 a day when not given.")
 @click.option(
     "--seed", type=int, default=1, show_default=True, help="The same seed, the same events."
 )
-def demo(settings: Settings, url: str | None, days: int, sessions: int, seed: int) -> None:
+def demo(
+    settings: Settings, url: str | None, key: str | None, days: int, sessions: int | None, seed: int
+) -> None:
     """Send believable sessions of a house configurator through the real ingest."""
-    from trailpost.main import demo as house_demo
+    from trailpost.main.demo import SESSIONS_PER_DAY
+    from trailpost.main.demo.console import show
 
-    house_demo.run(settings, url=url, days=days, sessions=sessions, seed=seed)
+    wanted = sessions or SESSIONS_PER_DAY * days
+    show(settings, url=url, key=key, days=days, sessions=wanted, seed=seed)
 
 
 COMMANDS = (keys, projects, users, dead_letters, rollups, demo)

@@ -64,13 +64,7 @@ def _as_table(found: list[Check]) -> None:
 @takes_settings(*DATABASE)
 @click.argument("name")
 @click.option("--project", default="default", show_default=True, help="Slug of the project.")
-@click.option(
-    "--range",
-    "span",
-    default="30d",
-    show_default=True,
-    help="24h, 7d, 30d, 90d or FROM..TO (days).",
-)
+@click.option("--range", "span", metavar="RANGE", help="24h, 7d, 30d, 90d or FROM..TO (days).")
 @click.option("--tz", metavar="ZONE", help="IANA time zone; the project's when not given.")
 @click.option("--bots", is_flag=True, help="Count bots too.")
 @click.option("--session", metavar="ID", help="The session that `user_journey` is about.")
@@ -80,12 +74,22 @@ def _as_table(found: list[Check]) -> None:
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
+    help="How it is written.",
 )
-def report(settings: Settings, name: str, **asked: str | bool | None) -> None:
+def report(
+    settings: Settings,
+    name: str,
+    project: str,
+    span: str | None,
+    tz: str | None,
+    bots: bool,
+    session: str | None,
+    form: str,
+) -> None:
     """Print the report NAME, such as `overview` or `options`."""
-    from trailpost.main.cli.reports import print_report
+    from trailpost.main.cli.reports import parameters, print_report
 
-    print_report(settings, name, asked)
+    print_report(settings, name, parameters(span, tz, session, bots, project), form)
 
 
 @click.command("settings")

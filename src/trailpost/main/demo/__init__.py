@@ -15,7 +15,7 @@ from trailpost.main.demo.wire import Batch
 __all__ = ["Batch", "Summary", "generate", "run"]
 
 DAYS = 30
-SESSIONS_PER_DAY = 60
+SESSIONS_PER_DAY = 80
 
 
 def run(
@@ -28,7 +28,7 @@ def run(
     until: datetime | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Summary:
-    """Send `sessions` sessions (60 a day) to the ingest route at `url`; again adds nothing.
+    """Send `sessions` sessions (80 a day) to the ingest route at `url`; again adds nothing.
 
     `progress` is called with the sessions and events sent so far. Raises BadRequest, Unauthorized,
     or Unavailable when the server stays away.

@@ -37,9 +37,16 @@ def generate(days: int, sessions: int, seed: int, until: datetime) -> Iterator[B
     people = max(1, int(sessions * _PEOPLE_PER_SESSION))
     for day, wanted in plan(days_until(until, days), sessions, seed).items():
         for start, number in starts(day, wanted, seed):
-            batch = _batch(seed, day, number, start, people, int(until.timestamp() * 1000))
-            if batch is not None:
-                yield batch
+            if start <= _millis(until):
+                yield _batch(seed, day, number, start, people, _millis(until))
+
+
+def expected(days: int, sessions: int, seed: int, until: datetime) -> int:
+    """How many sessions `generate` will give: those of today that have begun by `until`."""
+    planned = plan(days_until(until, days), sessions, seed)
+    today, wanted = planned.popitem()
+    begun = sum(start <= _millis(until) for start, _ in starts(today, wanted, seed))
+    return sum(planned.values()) + begun
 
 
 def days_until(until: datetime, days: int) -> list[date]:
@@ -74,9 +81,11 @@ def _weight(day: date, last: date, seed: int) -> float:
     return _WEEKDAYS[day.weekday()] * growth * weather
 
 
-def _batch(seed: int, day: date, number: int, start: int, people: int, until: int) -> Batch | None:
-    if start > until:
-        return None
+def _millis(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _batch(seed: int, day: date, number: int, start: int, people: int, until: int) -> Batch:
     rng = random.Random(f"{seed}/{day}/{number}")
     person = draw_person(rng, random.Random(f"{seed}/person/{rng.randrange(people)}"))
     session_id = uuid7(start, rng)

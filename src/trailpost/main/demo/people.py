@@ -232,7 +232,7 @@ def _weighted(rng: random.Random, devices: tuple[Device, ...]) -> Device:
 
 def _kind(rng: random.Random, source: Source) -> Kind:
     weights = (34 / source.quality**1.4, 24, 42 * source.quality)
-    return rng.choices(("bounce", "look", "configure"), weights)[0]  # type: ignore[return-value]
+    return rng.choices(("bounce", "look", "configure"), weights)[0]
 
 
 def _address(rng: random.Random) -> str:

@@ -44,10 +44,13 @@ class _Rejected(msgspec.Struct):
 class Sender:
     """One run: batches in, a Summary out. Memory does not grow with the number of batches."""
 
-    def __init__(self, url: str, key: str, progress: Progress | None = None) -> None:
+    def __init__(
+        self, url: str, key: str, progress: Progress | None = None, *, patience: float = _PATIENCE
+    ) -> None:
         self._url = url
         self._key = key
         self._progress = progress
+        self._patience = patience
         self._resume = 0.0
         self._summary = Summary()
 
@@ -70,16 +73,16 @@ class Sender:
 
     async def _deliver(self, client: httpx.AsyncClient, batch: Batch) -> _Answer:
         """Until it is taken: the events carry ids, so sending one twice stores it once."""
-        body, deadline = batch.body(), time.monotonic() + _PATIENCE
+        body, deadline = batch.body(), time.monotonic() + self._patience
         while True:
             await self._pause()
             response = await self._post(client, batch, body)
             if response is not None and response.status_code not in _SLOW_DOWN:
                 return _read(response)
             if response is not None and response.status_code == 429:
-                deadline = time.monotonic() + _PATIENCE
+                deadline = time.monotonic() + self._patience
             if time.monotonic() > deadline:
-                raise Unavailable(f"{self._url} has not answered for {_PATIENCE:.0f} s")
+                raise Unavailable(f"{self._url} has not answered for {self._patience:.0f} s")
             self._hold_off(response)
 
     async def _post(

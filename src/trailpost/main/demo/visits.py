@@ -32,7 +32,7 @@ _WANT = {
     "pvanlage": 0.5,
     "grundstueckscheck": 0.36,
 }
-_TO_CART, _TO_FORM, _TO_INQUIRY = 0.42, 0.62, 0.78
+_TO_CART, _TO_FORM, _TO_INQUIRY = 0.52, 0.66, 0.84
 
 
 def robot(visit: Journey) -> None:
@@ -116,7 +116,7 @@ def _plan(visit: Journey) -> bool:
     for category in houses.OPTIONS:
         if not visit.chance(_STAY[category]):
             return False
-        visit.wait(6)
+        visit.wait(15)
         visit.interact("scroll", category)
         _compare_prices(visit, category)
         if visit.chance(_WANT[category]):
@@ -142,7 +142,7 @@ def _compare_prices(visit: Journey, category: str) -> None:
 def _choose(visit: Journey, category: str) -> None:
     options = houses.OPTIONS[category]
     wanted = taste(visit.rng, category, options)
-    visit.wait(8)
+    visit.wait(13)
     visit.choose(category, wanted)
     if category in ("pvanlage", "fenster"):
         _raise_quantity(visit, category, wanted)

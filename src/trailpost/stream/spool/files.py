@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import secrets
 import struct
-import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
+from trailpost.base import clock
 from trailpost.stream.spool import record
 from trailpost.stream.spool.record import Record
 from trailpost.stream.wire import Waiting
@@ -54,6 +55,8 @@ class SpoolFile:
         """Durable and not replayed yet."""
         self.sealed = False
         self.damaged = False
+        self.cut = 0
+        """Bytes of a torn last write that were cut off when it was adopted."""
         self.markers: dict[int, int] = {}
         """Per stream, the last sequence known to be in Redis."""
 
@@ -106,7 +109,8 @@ class SpoolFile:
 
 def create(folder: Path) -> SpoolFile:
     """A new, locked, durable file. Nobody can adopt it before its lock is held."""
-    fresh = folder / f"{uuid.uuid4().hex}{_FRESH}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = folder / f"{_name()}{_FRESH}"
     fd = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     path = fresh.with_suffix(SUFFIX)
     try:
@@ -175,6 +179,20 @@ def replayed_to(fd: int) -> int | None:
     return int(at) if ours else DATA_AT
 
 
+def counts(fd: int, at: int, end: int) -> Iterator[int]:
+    """The events of each record, from the heads alone."""
+    size = record.HEAD.size
+    while at + size <= end:
+        data, here = os.pread(fd, PIECE, at), 0
+        while here + size <= len(data):
+            length = record.size_at(data, here)
+            if length is None or at + here + length > end:
+                return
+            yield int(record.HEAD.unpack_from(data, here)[4])
+            here += length
+        at += here or end
+
+
 def _survey(file: SpoolFile) -> None:
     """Find the end, the count and the damage of an adopted file."""
     size = os.fstat(file.fd).st_size
@@ -183,13 +201,26 @@ def _survey(file: SpoolFile) -> None:
     at = file.replayed_to = min(start or DATA_AT, max(size, DATA_AT))
     while at < size:
         piece = piece_at(file.fd, file.seed, at, size)
-        if piece.bad and piece.next_at >= size:
+        if piece.bad and piece.next_at >= size and _is_torn(file.fd, at, size):
             os.ftruncate(file.fd, at)
+            file.cut = size - at
             break
         file.damaged = file.damaged or piece.bad
         file.events += sum(r.part.count for r in piece.records)
         at = piece.next_at
     file.length = at
+
+
+def _is_torn(fd: int, at: int, size: int) -> bool:
+    """Whether a write that never ended explains what stands at `at`, the last thing in the file.
+
+    A whole record with a wrong checksum is no such thing: that one may have been acknowledged.
+    """
+    head = os.pread(fd, record.HEAD.size, at)
+    if len(head) < record.HEAD.size or not any(head):
+        return True
+    length = record.size_at(head, 0)
+    return length is not None and at + length > size
 
 
 def _next_record(fd: int, seed: int, at: int, end: int) -> int:
@@ -229,6 +260,12 @@ def _lock(path: Path) -> int | None:
         pass
     os.close(fd)
     return None
+
+
+def _name() -> str:
+    """Unique, and in the order of time: a dead process's files are replayed in the right one."""
+    micros = int(clock.now().timestamp() * 1e6)
+    return f"{micros:014x}{secrets.token_hex(9)}"
 
 
 def _progress(at: int) -> bytes:

@@ -49,6 +49,9 @@ class Spool:
         self._max_bytes = max_bytes
         self._segment = max(1, min(_LARGEST_SEGMENT, max_bytes // 8))
         self._others_bytes = 0
+        self._refused_bytes = 0
+        """Of the last group there was no room for."""
+        self._broken: str | None = None
         self._writer = ThreadPoolExecutor(1, "spool")
 
     @property
@@ -60,6 +63,11 @@ class Spool:
         return sum(f.length for f in (*self.own, *self.adopted))
 
     @property
+    def problem(self) -> str | None:
+        """Why a group like the last one would not be taken now."""
+        return self._broken or (None if self._has_room(self._refused_bytes) else "full")
+
+    @property
     def behind(self) -> int:
         """Bytes of our own that are still to be replayed."""
         return sum(f.behind for f in self.own)
@@ -69,20 +77,31 @@ class Spool:
         found = self.own or self.adopted
         return found[0] if found else None
 
+    async def prepare(self) -> None:
+        """Try the folder. Without it events are still taken as long as Redis is there."""
+        try:
+            await asyncio.to_thread(_try_out, self.folder)
+        except OSError as e:
+            self._fail(f"cannot be written: {e}")
+        else:
+            self._broken = None
+
     async def append(self, waiting: Sequence[Waiting]) -> None:
         """Durable when it returns, not accepted when it raises SpoolFull or OSError.
 
         One call at a time.
         """
         size = sum(record.HEAD.size + len(w.part.blob) for w in waiting)
-        if self.bytes + self._others_bytes + size > self._max_bytes:
+        if not self._has_room(size):
+            self._refused_bytes = size
             raise SpoolFull
         last = self.own[-1] if self.own else None
         if last is not None and last.length >= self._segment:
             last.sealed = True
         try:
             file, size = await self._in_writer(self._append_to, last, waiting)
-        except OSError:
+        except OSError as e:
+            self._fail(f"cannot be written: {e}")
             # What an fsync that failed left behind is unknown: that file is not written again.
             if last is not None:
                 last.sealed = True
@@ -90,15 +109,25 @@ class Spool:
         if file is not last:
             self.own.append(file)
         file.grown(waiting, size)
+        self._broken, self._refused_bytes = None, 0
 
     async def adopt(self) -> int:
         """Take over the files of dead processes; how many there were."""
         mine = {f.path for f in (*self.own, *self.adopted)}
-        found = await asyncio.to_thread(_scan, self.folder, mine)
-        self._others_bytes, self.corrupt = found.others_bytes, found.corrupt
+        try:
+            found = await asyncio.to_thread(_scan, self.folder, mine)
+        except OSError as e:
+            self._fail(f"cannot be read: {e}")
+            return 0
+        self.corrupt = found.corrupt
+        # One of ours may have been made while the folder was read.
+        mine = {f.path for f in self.own}
+        self._others_bytes = sum(n for path, n in found.others.items() if path not in mine)
         for file in found.adopted:
             if file.damaged:
                 _log.error("spool file is corrupt", path=str(file.path), readable=file.events)
+            if file.cut:
+                _log.warning("spool file's torn end cut off", path=str(file.path), bytes=file.cut)
             _log.info("spool file adopted", path=str(file.path), events=file.events)
         self.adopted.extend(found.adopted)
         return len(found.adopted)
@@ -125,6 +154,14 @@ class Spool:
         self.own.clear()
         self.adopted.clear()
 
+    def _has_room(self, size: int) -> bool:
+        return self.bytes + self._others_bytes + size <= self._max_bytes
+
+    def _fail(self, problem: str) -> None:
+        if problem != self._broken:
+            _log.error("spool takes nothing", problem=problem, folder=str(self.folder))
+        self._broken = problem
+
     async def _in_writer(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writer, partial(call, *args, **kwargs))
@@ -134,7 +171,6 @@ class Spool:
     ) -> tuple[SpoolFile, int]:
         if last is not None and not last.sealed:
             return last, last.append(waiting)
-        self.folder.mkdir(parents=True, exist_ok=True)
         file = files.create(self.folder)
         try:
             return file, file.append(waiting)
@@ -143,9 +179,14 @@ class Spool:
             raise
 
 
+def _try_out(folder: Path) -> None:
+    files.create(folder).finish()
+
+
 class _Scan(msgspec.Struct):
     adopted: list[SpoolFile] = []
-    others_bytes: int = 0
+    others: dict[Path, int] = {}
+    """Bytes of the files of living processes."""
     corrupt: int = 0
 
 
@@ -156,7 +197,7 @@ def _scan(folder: Path, mine: set[Path]) -> _Scan:
             continue
         file = files.adopt(path)
         if file is None:
-            found.others_bytes += _size(path)
+            found.others[path] = _size(path)
         else:
             found.adopted.append(file)
     files.clear_unfinished(folder)
@@ -183,14 +224,8 @@ def _count(path: Path) -> tuple[int, int]:
         return 0, 0
     try:
         size = os.fstat(fd).st_size
-        at, events = files.replayed_to(fd) or files.DATA_AT, 0
-        while (head := os.pread(fd, record.HEAD.size, at)) and len(head) == record.HEAD.size:
-            length = record.size_at(head, 0)
-            if length is None or at + length > size:
-                break
-            events += record.HEAD.unpack(head)[4]
-            at += length
-        return events, size
+        start = files.replayed_to(fd) or files.DATA_AT
+        return sum(files.counts(fd, start, size)), size
     finally:
         os.close(fd)
 

@@ -20,6 +20,7 @@ MAGIC = b"\xf5TP\x01"
 HEAD = struct.Struct("<4sIIQIHH")
 _CHECKED = struct.Struct("<QIHH")
 _CHECKED_AT = 12
+_LONGEST_NAME = 0xFFFF
 LONGEST = 64 * 1024 * 1024
 """Bytes; a length above it is not one we wrote."""
 
@@ -49,7 +50,7 @@ def encode(waiting: Iterable[Waiting], seq: int, seed: int) -> bytes:
     """The records of a group, numbered from `seq`."""
     out: list[bytes] = []
     for w in waiting:
-        name = (w.live or "").encode()
+        name = (w.live or "").encode()[:_LONGEST_NAME]
         body = name + w.part.blob
         checked = _CHECKED.pack(seq, w.part.count, w.stream, len(name))
         crc = crc32(body, crc32(checked, seed))

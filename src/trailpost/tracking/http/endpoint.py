@@ -19,7 +19,12 @@ from trailpost.base.errors import BadRequest, Forbidden, TooLarge, TrailpostErro
 from trailpost.http import decode, inflate, problem, problem_response
 from trailpost.tracking.http.guard import READABLE, Caller, Guard, Headers, Keys, preflight
 from trailpost.tracking.http.submit import Stream
-from trailpost.tracking.rules.limits import may_hold_nul, nul_path
+from trailpost.tracking.rules.characters import (
+    REASON,
+    may_hold_nul,
+    nul_path,
+    with_nul_for_halves,
+)
 from trailpost.tracking.wire import native
 from trailpost.tracking.wire.text import MAX_BODY
 
@@ -59,10 +64,10 @@ class Call(msgspec.Struct, frozen=True):
 
     async def decode(self, decoder: msgspec.json.Decoder[T]) -> T:
         """Raises BadRequest naming the field."""
-        body = await self.body()
+        body = with_nul_for_halves(await self.body())
         found = decode(body, decoder, MAX_BODY)
         if may_hold_nul(body) and (nul := nul_path(msgspec.json.decode(body))) is not None:
-            raise BadRequest("holds a NUL character", field=f"${nul}")
+            raise BadRequest(REASON, field=f"${nul}")
         return found
 
     def milliseconds(self) -> float:
@@ -77,7 +82,10 @@ def endpoint(
 ) -> ASGIRouteHandler:
     """The route at `path`: a handler for each method, OPTIONS for browsers that ask first."""
 
-    @asgi(path, is_mount=False, copy_scope=True)
+    # Answers to POST are too short to compress, and trying took 22 of 60 µs.
+    opt = {"uncompressed": "GET" not in handlers}
+
+    @asgi(path, is_mount=False, copy_scope=True, opt=opt)
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
         state = scope["litestar_app"].state

@@ -68,9 +68,7 @@ class Guard:
         self._trusted = networks(settings.trusted_proxies)
         self._keys = Buckets(settings.rate_limit_key)
         self._addresses = Buckets(settings.rate_limit_ip)
-        default = "default" if settings.embedded else ""
-        given = settings.keyless_project
-        self._keyless = default if given is None else given
+        self._keyless = _keyless(settings)
 
     def caller(self, scope: Scope, headers: dict[bytes, bytes]) -> Caller:
         """Raises TooManyRequests while this address has spent more than it may."""
@@ -116,6 +114,13 @@ class Guard:
             raise Forbidden(f"origin {caller.origin} is not allowed for this key", field="origin")
         _refuse_early(self._keys.wait(key, time.monotonic()))
         return project
+
+
+def _keyless(settings: Settings) -> str | None:
+    """Slug of the project that takes events without a key."""
+    if settings.keyless_project is None:
+        return "default" if settings.embedded else None
+    return None if settings.keyless_project in ("-", "") else settings.keyless_project
 
 
 def allows(project: Project, origin: str | None) -> bool:

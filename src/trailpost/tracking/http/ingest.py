@@ -9,7 +9,12 @@ from trailpost.http import UNREADABLE, at_fault, decode
 from trailpost.tracking.http.endpoint import AllRefused, Answer, Call, answer
 from trailpost.tracking.http.submit import Submission, submit
 from trailpost.tracking.rules import times
-from trailpost.tracking.rules.limits import may_hold_nul, nul_path
+from trailpost.tracking.rules.characters import (
+    REASON,
+    may_hold_nul,
+    nul_path,
+    with_nul_for_halves,
+)
 from trailpost.tracking.wire import native
 from trailpost.tracking.wire.text import MAX_BODY, MAX_EVENTS, Time
 
@@ -58,7 +63,7 @@ def read(body: bytes) -> Read:
 
 
 def _read_one_by_one(body: bytes) -> Read:
-    batch = decode(body, native.LOOSE_BATCH, MAX_BODY)
+    batch = decode(with_nul_for_halves(body), native.LOOSE_BATCH, MAX_BODY)
     if not batch.events:
         raise BadRequest("there are no events", field="$.events")
     if len(batch.events) > MAX_EVENTS:
@@ -66,7 +71,7 @@ def _read_one_by_one(body: bytes) -> Read:
         raise TooLarge(reason, field="$.events")
     nul = nul_path(msgspec.to_builtins(batch.session))
     if nul is not None:
-        raise BadRequest("holds a NUL character", field=f"$.session{nul}")
+        raise BadRequest(REASON, field=f"$.session{nul}")
     refused: list[native.Refused] = []
     events = [_read_event(raw, i, refused) for i, raw in enumerate(batch.events)]
     return Read(batch.session, events, refused, batch.sent_at, batch.key)
@@ -80,7 +85,7 @@ def _read_event(
         if nul is None:
             event: native.AnyEvent = native.EVENT.decode(raw)
             return event
-        path, reason = f"${nul}", "holds a NUL character"
+        path, reason = f"${nul}", REASON
     except UNREADABLE as e:
         found, reason = at_fault(e)
         path = found or "$"

@@ -55,7 +55,7 @@ class Submitted(msgspec.Struct, frozen=True):
 async def submit(stream: Stream, sent: Submission, caller: Caller) -> Submitted:
     """Returns when the events are durable. Raises Unavailable when they cannot be made so."""
     received_at = times.micros(clock.now())
-    agent = agents.describe(sent.user_agent, sent.session.webdriver)
+    agent = agents.describe(sent.user_agent, bool(sent.session.webdriver))
     device_type = sent.device_type or agent.device_type
     receipt = Receipt(
         project_id=sent.project.id,

@@ -35,11 +35,12 @@ BUCKET = 900_000_000
 """15 minutes in microseconds."""
 
 _LONGEST = 2**31 - 1
-_SORTED = str.maketrans(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
-    "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
+_SORTED = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+    b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz",
 )
 _pack = struct.Struct(">Q16s").pack
+_OFFSET = 2**63
 
 # Sort before and after every mark.
 _NONE = ""
@@ -50,10 +51,10 @@ _ARRIVED, _OTHERWISE = "0", "1"
 
 def mark(at: int, event_id: bytes) -> str:
     """Of two events, the later one's mark is the greater text; the id decides between equals."""
-    return b2a_base64(_pack(at + 2**63, event_id), newline=False).decode().translate(_SORTED)
+    return b2a_base64(_pack(at + _OFFSET, event_id), newline=False).translate(_SORTED).decode()
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """What became of one category. `value` None: taken back. `at` is a mark."""
 
     value: str | None
@@ -62,7 +63,7 @@ class Choice(msgspec.Struct, frozen=True):
     seen: list[str]
 
 
-class Marks(msgspec.Struct, omit_defaults=True):
+class Marks(msgspec.Struct, omit_defaults=True, gc=False):
     """Which event decided a column."""
 
     touch: str = _NEVER
@@ -75,7 +76,7 @@ class Marks(msgspec.Struct, omit_defaults=True):
     completion: str = _NONE
 
 
-class Session(msgspec.Struct, kw_only=True):
+class Session(msgspec.Struct, kw_only=True, gc=False):
     """A row of user_sessions; times in microseconds since 1970, the price in cents."""
 
     project_id: int
@@ -135,9 +136,9 @@ def summarise(project_id: int, context: Context, events: list[Event]) -> Session
     session = _begin(project_id, context, min(times), max(times))
     session.total_events = len(events)
     for event in events:
-        step = _STEPS[event.kind]
+        step = STEPS[event.kind]
         if step is not None:
-            step(session, context, event)
+            step(session, context, event, mark(event.occurred_at, event.event_id))
         else:
             session.total_interactions += event.kind == "interaction"
     if session.marks.touch is _NEVER:
@@ -176,27 +177,25 @@ def _arrived_otherwise(session: Session, context: Context, events: list[Event]) 
     _land(session, at, context.landing_page)
 
 
-def _arrive(session: Session, context: Context, event: Event) -> None:
-    at = _ARRIVED + mark(event.occurred_at, event.event_id)
+def _arrive(session: Session, context: Context, event: Event, at: str) -> None:
     came = (context.referrer, context.utm_source, context.utm_medium, context.utm_campaign)
-    _touch(session, at, *came)
-    _land(session, at, context.landing_page or event.url)
+    _touch(session, _ARRIVED + at, *came)
+    _land(session, _ARRIVED + at, context.landing_page or event.url)
 
 
-def _page_view(session: Session, context: Context, event: Event) -> None:
-    _arrive(session, context, event)
-    _exit(session, mark(event.occurred_at, event.event_id), event.url)
+def _page_view(session: Session, context: Context, event: Event, at: str) -> None:
+    _arrive(session, context, event, at)
+    _exit(session, at, event.url)
 
 
-def _session_end(session: Session, _: Context, event: Event) -> None:
+def _session_end(session: Session, _: Context, event: Event, at: str) -> None:
     session.end_time = _latest(session.end_time, event.occurred_at)
-    _exit(session, mark(event.occurred_at, event.event_id), event.url)
+    _exit(session, at, event.url)
     _reach(session, event.conversion_status)
 
 
-def _choice(session: Session, _: Context, event: Event) -> None:
+def _choice(session: Session, _: Context, event: Event, at: str) -> None:
     session.total_interactions += 1
-    at = mark(event.occurred_at, event.event_id)
     _price(session, at, event.price_cents, event.price_list_version)
     if event.source not in EXPLICIT_SOURCES or event.category is None:
         return
@@ -206,8 +205,7 @@ def _choice(session: Session, _: Context, event: Event) -> None:
     session.choices = merge_choices(session.choices, made)
 
 
-def _snapshot(session: Session, _: Context, event: Event) -> None:
-    at = mark(event.occurred_at, event.event_id)
+def _snapshot(session: Session, _: Context, event: Event, at: str) -> None:
     if event.configuration is not None:
         hashed = configuration_hash(event.configuration)
         _configure(session, at, event.occurred_at, hashed, event.configuration)
@@ -216,15 +214,15 @@ def _snapshot(session: Session, _: Context, event: Event) -> None:
     _reach(session, event.conversion_status)
 
 
-def _consent(session: Session, _: Context, event: Event) -> None:
-    _agree(session, mark(event.occurred_at, event.event_id), event.value)
+def _consent(session: Session, _: Context, event: Event, at: str) -> None:
+    _agree(session, at, event.value)
 
 
-def _identify(session: Session, _: Context, event: Event) -> None:
-    _know(session, mark(event.occurred_at, event.event_id), event.value)
+def _identify(session: Session, _: Context, event: Event, at: str) -> None:
+    _know(session, at, event.value)
 
 
-_STEPS: dict[str, Callable[[Session, Context, Event], None] | None] = {
+STEPS: dict[str, Callable[[Session, Context, Event, str], None] | None] = {
     "session_start": _arrive,
     "page_view": _page_view,
     "interaction": None,

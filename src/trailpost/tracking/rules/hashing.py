@@ -7,16 +7,31 @@ import hashlib
 
 import msgspec
 
-VOLATILE = frozenset(
-    """
-    at createdAt created_at date id lastUpdated last_updated savedAt saved_at sentAt sent_at
-    sessionId session_id source timestamp updatedAt updated_at url view currentView current_view
-    currency label name description title price prices totalPrice total_price monthly
-    completion completionPercentage completion_percentage version priceListVersion
-    price_list_version
-    """.split()
-)
-"""Keys that differ between two savings of the same configuration, or that follow from it."""
+_TIMES = {
+    "at",
+    "created_at",
+    "date",
+    "last_updated",
+    "saved_at",
+    "sent_at",
+    "timestamp",
+    "updated_at",
+}
+_PRICES = {"currency", "monthly", "price", "price_list_version", "prices", "total_price", "version"}
+_VIEWS = {
+    "completion",
+    "completion_percentage",
+    "current_view",
+    "description",
+    "label",
+    "name",
+    "title",
+}
+_ORIGINS = {"id", "session_id", "source", "url", "view"}
+
+VOLATILE = frozenset(name.replace("_", "") for name in _TIMES | _PRICES | _VIEWS | _ORIGINS)
+"""Keys that differ between two savings of one configuration, or that follow from it; compared
+without underscores and capitals."""
 
 _NOT_CHOSEN = (None, False, 0, "")
 _DEFAULTS = frozenset({"default", "constraint"})
@@ -51,5 +66,9 @@ def _explicit(value: object) -> object:
 def _options(chosen: dict[str, object]) -> dict[str, object] | None:
     if chosen.get("source") in _DEFAULTS:
         return None
-    kept = {key: _explicit(value) for key, value in chosen.items() if key not in VOLATILE}
+    kept = {
+        key: _explicit(value)
+        for key, value in chosen.items()
+        if key.replace("_", "").lower() not in VOLATILE
+    }
     return {key: value for key, value in kept.items() if value not in (*_NOT_CHOSEN, {}, [])}

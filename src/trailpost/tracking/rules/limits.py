@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable
 
 # Callers remembered; the oldest half is forgotten when there are more (about 10 MB).
 _MOST = 65_536
-_ESCAPED_NUL = re.compile(rb"\\u0000")
 
 
 class Buckets:
@@ -47,27 +45,3 @@ class Buckets:
     def _forget(self) -> None:
         for caller in list(self._held)[: self._most // 2]:
             del self._held[caller]
-
-
-def may_hold_nul(body: bytes) -> bool:
-    """Whether JSON text may decode to a NUL character, which PostgreSQL cannot store.
-
-    It may be wrong in saying yes, since a backslash may itself be escaped; never in saying no.
-    """
-    return _ESCAPED_NUL.search(body) is not None
-
-
-def nul_path(value: object) -> str | None:
-    """JSON path, without `$`, of a text or a key that holds a NUL character."""
-    waiting: list[tuple[str, object]] = [("", value)]
-    while waiting:
-        path, found = waiting.pop()
-        if isinstance(found, str) and "\0" in found:
-            return path
-        if isinstance(found, dict):
-            if any("\0" in str(key) for key in found):
-                return path
-            waiting += [(f"{path}.{key}", child) for key, child in found.items()]
-        elif isinstance(found, list):
-            waiting += [(f"{path}[{i}]", child) for i, child in enumerate(found)]
-    return None

@@ -2,6 +2,7 @@
 
 from trailpost.tracking.store import rows
 from trailpost.tracking.store.batches import (
+    BATCH_TABLES,
     DeadLetter,
     EventKey,
     LedgerRow,
@@ -33,7 +34,6 @@ from trailpost.tracking.store.reading import (
     close_dead_letter,
     count_dead_letters,
     count_session_interactions,
-    delete_stragglers,
     drop_event_partitions,
     list_dead_letters,
     open_dead_letters,
@@ -42,6 +42,7 @@ from trailpost.tracking.store.reading import (
 )
 
 __all__ = [
+    "BATCH_TABLES",
     "DeadLetter",
     "DeadLetterCount",
     "EventKey",
@@ -62,7 +63,6 @@ __all__ = [
     "count_session_interactions",
     "create_temporary_tables",
     "date_of",
-    "delete_stragglers",
     "drop_duplicates",
     "drop_event_partitions",
     "ensure_event_partition",

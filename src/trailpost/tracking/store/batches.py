@@ -69,7 +69,7 @@ class StoredSession(msgspec.Struct, frozen=True):
 
 
 class LedgerRow(msgspec.Struct, kw_only=True):
-    """What became of the events of one project received in one minute. May be negative: a change."""
+    """What became of the events of one project received in one minute, or a change of it."""
 
     minute: int
     """Microseconds since 1970, a whole minute."""
@@ -126,6 +126,17 @@ _BEGIN_POSITION = db.query(_SQL, "begin_position")
 _POSITION = db.query(_SQL, "position", Position)
 _MOVE_POSITION = db.query(_SQL, "move_position")
 _ENSURE_EVENT_PARTITION = db.query(_SQL, "ensure_event_partition")
+
+BATCH_TABLES = tuple(
+    query.text
+    for query in (
+        _CREATE_STAGED,
+        _CREATE_SESSIONS_BEFORE,
+        _CREATE_SESSIONS_AFTER,
+        _CREATE_TOUCHED_SESSIONS,
+    )
+)
+"""The temporary tables in which a write happens, and that its hooks read."""
 
 _CHOICES = msgspec.json.Decoder(dict[str, fold.Choice]).decode
 _MARKS = msgspec.json.Decoder(fold.Marks).decode

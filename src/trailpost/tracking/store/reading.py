@@ -82,7 +82,6 @@ _OPEN_DEAD_LETTERS = db.query(_SQL, "open_dead_letters", DeadLetterId)
 _TAKE_DEAD_LETTER = db.query(_SQL, "take_dead_letter", TakenDeadLetter)
 _CLOSE_DEAD_LETTER = db.query(_SQL, "close_dead_letter")
 _DROP_EVENT_PARTITIONS = db.query(_SQL, "drop_event_partitions", DroppedDay)
-_DELETE_STRAGGLERS = db.query(_SQL, "delete_stragglers")
 
 
 async def session_interactions(
@@ -102,9 +101,7 @@ async def session_interactions(
     return SessionInteractions(count, last)
 
 
-async def count_session_interactions(
-    conn: db.Connection, project_id: int, session_id: UUID
-) -> int:
+async def count_session_interactions(conn: db.Connection, project_id: int, session_id: UUID) -> int:
     found = await db.fetch_value(
         conn, _COUNT_SESSION_INTERACTIONS, project_id=project_id, session_id=session_id
     )
@@ -142,11 +139,6 @@ async def close_dead_letter(
 
 
 async def drop_event_partitions(conn: db.Connection, before: date) -> list[date]:
-    """Whole days of events, those before `before`; returns them."""
+    """Whole days of events, those before `before`; returns them. See the function in the schema."""
     found = await db.fetch(conn, _DROP_EVENT_PARTITIONS, DroppedDay, before=before)
     return [one.day for one in found]
-
-
-async def delete_stragglers(conn: db.Connection, before: date) -> int:
-    """Events without a day partition of their own that were received before `before`."""
-    return await db.execute(conn, _DELETE_STRAGGLERS, before=before)

@@ -7,8 +7,9 @@ their bytes come out of a dict, and no Python code runs for a single value that 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
+from typing import Any
 
 import msgspec
 
@@ -23,6 +24,9 @@ _NULL = b"\xff\xff\xff\xff"
 # PostgreSQL counts time from 2000-01-01.
 _EPOCH = 946_684_800_000_000
 _EPOCH_DAY = 10_957
+
+# Years 1 to 9999, in microseconds since 1970: PostgreSQL has more, but Python could not read them.
+EARLIEST, LATEST = -62_135_596_800_000_000, 253_402_300_799_000_000
 
 # Bytes of values that were seen before; about 10 MB of short texts at most.
 _REMEMBERED = 50_000
@@ -113,6 +117,28 @@ def _zipped(columns: int, packed: Iterable[Packed]) -> bytes:
     return b"".join(map(b"".join, zip(repeat(start), *packed, strict=False)))
 
 
+def _without_nulls(
+    columns: Iterable[tuple[Callable[..., bytes], Sequence[object]]],
+) -> Iterator[Packed]:
+    """Runs of columns without a single value become one column of nulls."""
+    nulls = 0
+    for pack, values in columns:
+        if _all_null(values):
+            nulls += 1
+            continue
+        if nulls:
+            yield repeat(_NULL * nulls)
+            nulls = 0
+        yield map(pack, values)
+    if nulls:
+        yield repeat(_NULL * nulls)
+
+
+def _all_null(values: Sequence[object]) -> bool:
+    # `any` ends at the first value that is not empty, which nearly always is the first one.
+    return not any(values) and values.count(None) == len(values)
+
+
 # Events
 
 _EVENT_COLUMNS = 34
@@ -146,10 +172,11 @@ _PACKERS: tuple[Callable[..., bytes], ...] = (
     texts,  # clock
     _json_or_null,  # additional_data
 )
-_ID_AND_DAY = struct.Struct(">i16sii").pack
+_START = struct.Struct(">i16sii").pack
+_astuple = msgspec.structs.astuple
 
 
-class Origin(msgspec.Struct, frozen=True):
+class Origin(msgspec.Struct, frozen=True, gc=False):
     """Where events come from: one request of one session, and its events."""
 
     project_id: int
@@ -159,26 +186,39 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 def events(origins: Iterable[Origin]) -> bytes:
-    """Rows of `staged`. Raises struct.error or msgspec.DecodeError for a value that cannot be one."""
-    found: list[tuple[object, ...]] = []
-    ends: list[bytes] = []
+    """Rows of `staged`. Raises struct.error or msgspec.DecodeError for a value that fits none.
+
+    Kind by kind, since events of one kind leave the same columns empty.
+    """
+    found: dict[str, list[tuple[object, ...]]] = {}
+    ends: dict[str, list[bytes]] = {}
     for origin in origins:
-        found += map(msgspec.structs.astuple, origin.events)
-        ends += repeat(_end(origin), len(origin.events))
-    if not found:
-        return b""
-    event_id, kind, occurred_at, day, *rest = zip(*found, strict=True)
-    configuration = rest[_CONFIGURATION]
-    hashed = (_NULL if raw is None else hashes(configuration_hash(raw)) for raw in configuration)
-    columns = [
-        (_ID_AND_DAY(16, i, 4, d - _EPOCH_DAY) for i, d in zip(event_id, day, strict=True)),
-        map(texts, kind),
-        (_INT8(8, at - _EPOCH) for at in occurred_at),
-        *(map(pack, values) for pack, values in zip(_PACKERS, rest, strict=True)),
-        hashed,
-        ends,
+        end = _end(origin)
+        for event in origin.events:
+            kind = event.kind
+            if kind not in found:
+                found[kind], ends[kind] = [], []
+            found[kind].append(_astuple(event))
+            ends[kind].append(end)
+    return b"".join([_of_kind(kind, found[kind], ends[kind]) for kind in found])
+
+
+def _of_kind(kind: str, found: list[tuple[object, ...]], ends: list[bytes]) -> bytes:
+    event_id, _, occurred_at, day, *rest = _columns(found)
+    if min(occurred_at) < EARLIEST or max(occurred_at) > LATEST:
+        raise ValueError("a time beyond the calendar")
+    hashed = [raw and configuration_hash(raw) for raw in rest[_CONFIGURATION]]
+    starts = [
+        _START(16, i, 4, d - _EPOCH_DAY) + texts(kind) + _INT8(8, at - _EPOCH)
+        for i, d, at in zip(event_id, day, occurred_at, strict=True)
     ]
-    return _zipped(_EVENT_COLUMNS, columns)
+    packers = zip((*_PACKERS, hashes), (*rest, hashed), strict=True)
+    return _zipped(_EVENT_COLUMNS, [starts, *_without_nulls(packers), ends])
+
+
+def _columns(found: list[tuple[object, ...]]) -> Any:
+    # What zip gives is typed by position, which no annotation can say.
+    return zip(*found, strict=True)
 
 
 def _end(origin: Origin) -> bytes:

@@ -13,6 +13,7 @@ from trailpost.tracking.wire.text import (
     MAX_USER_AGENT,
     Configuration,
     Data,
+    Endpoint,
     Id,
     Measure,
     Milliseconds,
@@ -157,7 +158,7 @@ class TrackPerformance(msgspec.Struct, frozen=True, rename="camel"):
     value: Measure
     unit: Annotated[str, Meta(max_length=32)] | None = None
     session_id: Id | None = None
-    endpoint: Text | None = None
+    endpoint: Endpoint | None = None
     method: Annotated[str, Meta(max_length=32)] | None = None
     status: Status | None = None
     user_agent: UserAgent | None = None

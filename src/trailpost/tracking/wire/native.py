@@ -14,6 +14,7 @@ from trailpost.tracking.wire.text import (
     ConsentState,
     Conversion,
     Data,
+    Endpoint,
     Id,
     InteractionType,
     Measure,
@@ -58,7 +59,7 @@ class Session(msgspec.Struct, frozen=True, rename="camel", gc=False):
     language: Annotated[str, Meta(max_length=64)] | None = None
     visitor_id: Id | None = None
     """An id of the page's own that outlives the day. Send it only with the visitor's consent."""
-    webdriver: bool = False
+    webdriver: bool | None = None
     """`navigator.webdriver`: a robot drives the browser."""
 
 
@@ -125,7 +126,7 @@ class Timing(Event, frozen=True, kw_only=True, rename="camel", tag="timing", gc=
     metric: Name
     value: Measure
     unit: Annotated[str, Meta(max_length=32)] | None = None
-    endpoint: Text | None = None
+    endpoint: Endpoint | None = None
     method: Annotated[str, Meta(max_length=32)] | None = None
     status: Status | None = None
 

@@ -24,7 +24,8 @@ Id = Annotated[
 ]
 # Of categories and metrics. With an option or an endpoint they make one index row, which
 # PostgreSQL holds to 2,704 bytes; a character may take 4.
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Endpoint = Annotated[str, Meta(max_length=400)]
 Option: TypeAlias = (
     Annotated[str, Meta(max_length=200)]
     | Annotated[int, Meta(ge=-(2**53), le=2**53)]

@@ -22,8 +22,6 @@ MINUTE = 60_000_000
 # is under way, has to wait.
 _SLICE = 1000
 _INT4 = range(-(2**31), 2**31)
-# Later than that, datetime in Python ends.
-_LATEST = 253_402_300_799_000_000
 
 UNSOUND = (
     struct.error,
@@ -40,7 +38,7 @@ Poison = Mapping[EventKey, str]
 """Events that PostgreSQL refuses, and why."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """One envelope, with those of its events that go on."""
 
     entry_id: str
@@ -136,7 +134,7 @@ def _decode(batch: Batch, entry_id: str, part: Part) -> Request | None:
 
 def _wrong(envelope: Envelope, count: int) -> str | None:
     """Why the ledger could not even tell whose it is."""
-    if envelope.project_id not in _INT4 or not 0 <= envelope.received_at <= _LATEST:
+    if envelope.project_id not in _INT4 or not 0 <= envelope.received_at <= rows.LATEST:
         return "no such project or time of receipt"
     if envelope.rejected < 0 or count != len(envelope.events) + envelope.rejected:
         return f"says {count} events, and has {len(envelope.events)} and {envelope.rejected}"

@@ -11,5 +11,5 @@ DEAD_LETTERED = Counter("trailpost_dead_lettered_events", "Events put among the 
 MISSING = Counter("trailpost_missing_events", "Events counted by ingest that never came")
 UNBALANCED = Counter("trailpost_unbalanced_events", "Events received whose fate nobody counted")
 BATCHES = Counter("trailpost_written_batches", "Transactions of the writer")
-SECONDS = Histogram("trailpost_write_seconds", "Time from the begin of a transaction to its commit")
-LAG = Gauge("trailpost_write_lag_seconds", "Age of the oldest entry of the last batch at its commit")
+SECONDS = Histogram("trailpost_write_seconds", "Time of a transaction, from begin to commit")
+LAG = Gauge("trailpost_write_lag_seconds", "Age of the last batch at its commit")

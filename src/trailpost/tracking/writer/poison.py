@@ -18,8 +18,6 @@ _Unit = tuple[int, Event]
 """The number of a request in its batch, and one of its events."""
 
 
-
-
 async def find_poison(
     conn: db.Connection, batch: Batch, hooks: Sequence[Hook]
 ) -> dict[EventKey, str]:

@@ -9,8 +9,8 @@ import msgspec
 from trailpost import db
 from trailpost.stream import Message, Part
 from trailpost.tracking import store
-from trailpost.tracking.writer.batch import MINUTE, Batch, prepare, row_of
-from trailpost.tracking.writer.transaction import Hook, write
+from trailpost.tracking.writer.batch import MINUTE, Batch, prepare
+from trailpost.tracking.writer.transaction import Hook, store_content
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -25,6 +25,12 @@ class Replayed(msgspec.Struct, frozen=True):
 
 class _StillDead(Exception):
     """The letter would only be buried again."""
+
+
+async def list_dead_letters(pool: db.Pool) -> list[store.KeptDeadLetter]:
+    """Those that wait to be replayed, the oldest first."""
+    async with db.transaction(pool) as conn:
+        return await store.list_dead_letters(conn)
 
 
 async def replay_dead_letters(
@@ -52,15 +58,42 @@ async def _replay(conn: db.Connection, letter_id: int, hooks: Sequence[Hook]) ->
 
 
 async def _store(conn: db.Connection, letter_id: int, hooks: Sequence[Hook]) -> Replayed | None:
-    taken: list[store.TakenDeadLetter] = []
+    async with conn.transaction():
+        letter = await store.take_dead_letter(conn, letter_id)
+        if letter is None:
+            return None
+        batch = await _batch(letter)
+        ledger = await store_content(conn, batch, hooks)
+        if batch.timings:
+            await store.add_request_timings(conn, batch.timings)
+        done = Replayed(
+            letter_id,
+            sum(row.stored for row in ledger),
+            sum(row.duplicate for row in ledger),
+            None,
+        )
+        await store.add_to_ledger(conn, _moved(letter, ledger))
+        outcome = f"stored {done.stored}, duplicate {done.duplicate}"
+        await store.close_dead_letter(conn, letter_id, outcome, done=True)
+        return done
 
-    async def take(inside: db.Connection) -> Batch | None:
-        letter = await store.take_dead_letter(inside, letter_id)
-        taken.extend([letter] if letter else [])
-        return await _batch(letter) if letter else None
 
-    async def close(inside: db.Connection, ledger: list[store.LedgerRow]) -> None:
-        outcome = f"stored {_sum(ledger, 'stored')}, duplicate {_sum(ledger, 'duplicate')}"
-        await store.close_dead_letter(inside, letter_id, outcome, done=True)
+async def _batch(letter: store.TakenDeadLetter) -> Batch:
+    part = Part(letter.events, letter.payload)
+    message = Message(letter.entry_id, letter.events, letter.events, [part], letter.payload)
+    batch = await prepare([message])
+    if batch.dead:
+        raise _StillDead(batch.dead[0].reason)
+    return batch
 
-    raise NotImplementedError
+
+def _moved(
+    letter: store.TakenDeadLetter, ledger: Sequence[store.LedgerRow]
+) -> list[store.LedgerRow]:
+    """The new fates, and the old one taken back; they differ in project when none was known."""
+    rows = {(row.minute, row.project_id): row for row in ledger}
+    key = (letter.received_at - letter.received_at % MINUTE, letter.project_id)
+    was = rows.setdefault(key, store.LedgerRow(minute=key[0], project_id=key[1]))
+    was.received -= letter.events
+    was.dead_lettered -= letter.events
+    return list(rows.values())

@@ -81,7 +81,8 @@ begin
     return true;
 end $$;
 
--- Drops whole days, never rows. Returns the days dropped.
+-- Drops whole days, never their rows. Returns the days dropped. Of the default partition go the
+-- rows received before then: few, and of days that never had a partition to drop.
 create function drop_event_partitions(before date) returns setof date language plpgsql as $$
 declare
     part record;
@@ -96,6 +97,7 @@ begin
             return next part.day;
         end if;
     end loop;
+    delete from events_default where received_at < before;
 end $$;
 
 create table user_sessions (
@@ -148,7 +150,8 @@ comment on column user_sessions.choices is
     'what the visitor chose: category -> {value, at, count, seen: [values]}; explicit choices only';
 comment on column user_sessions.marks is
     'times that decide which of two events wins, so that order of arrival does not matter';
-create index user_sessions_start on user_sessions (project_id, start_time);
+-- Who came on a day is read from the index alone.
+create index user_sessions_start on user_sessions (project_id, start_time) include (visitor, is_bot);
 create index user_sessions_last on user_sessions (project_id, last_bucket);
 
 -- A session forgets nothing it reached; what it gave up follows from time alone.

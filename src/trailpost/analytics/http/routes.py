@@ -1,0 +1,124 @@
+"""One route per report, so that each is documented by its own parameters and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import ControllerRouterHandler
+
+from trailpost import access, db
+from trailpost.analytics import store
+from trailpost.analytics.http import describe, encode
+from trailpost.analytics.reports import REPORTS, find_report, run_report
+from trailpost.analytics.rules.reports import Report
+from trailpost.analytics.wire import Problem, ReportList
+from trailpost.base.errors import BadRequest
+from trailpost.base.settings import Settings
+from trailpost.http import PROBLEM
+
+_TAGS = ["Reports"]
+_NO_STORE = {"cache-control": "no-store"}
+_FORMATS = ("json", "csv")
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def routes(settings: Settings) -> list[ControllerRouterHandler]:
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    return [list_reports, unknown_report, *(_route(report, idle) for report in REPORTS.values())]
+
+
+@get(
+    "/api/reports",
+    guards=[access.require_user],
+    tags=_TAGS,
+    summary="All reports",
+    responses={200: ResponseSpec(ReportList, generate_examples=False, description="The list")},
+)
+async def list_reports() -> Response[bytes]:
+    """Every report, what it may be asked, and what each of its figures means."""
+    return _json(encode.listed(list(REPORTS.values())))
+
+
+@get("/api/reports/{name:str}", guards=[access.require_user], include_in_schema=False)
+async def unknown_report(name: str) -> None:
+    find_report(name)
+
+
+def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
+    async def handler(request: AnyRequest, pool: db.Pool) -> Response[bytes]:
+        return await _show(report, idle, request, pool)
+
+    handler.__name__ = f"report_{report.name}"
+    handler.__doc__ = report.definition
+    return get(
+        f"/api/reports/{report.name}",
+        guards=[access.require_user],
+        tags=_TAGS,
+        summary=report.title,
+        operation_class=describe.operation(report),
+        responses=_responses(report),
+    )(handler)
+
+
+async def _show(
+    report: Report, idle: timedelta, request: AnyRequest, pool: db.Pool
+) -> Response[bytes]:
+    params = dict(request.query_params)
+    wants_csv = _format(params.pop("format", "json")) == "csv"
+    part = report.part(params.pop("part", "") or None)
+    async with db.transaction(pool) as conn:
+        await store.one_moment(conn)
+        answer = await run_report(
+            conn, report.name, params, idle=idle, cache_hit_rate=_cache_hit_rate(request)
+        )
+    if not wants_csv:
+        return _json(encode.as_json(answer))
+    headers = {
+        **_NO_STORE,
+        "content-disposition": f'attachment; filename="{encode.file_name(answer, part)}"',
+    }
+    return Response(
+        encode.as_csv(answer, part),
+        media_type="text/csv; charset=utf-8; header=present",
+        headers=headers,
+    )
+
+
+def _format(given: str) -> str:
+    if given not in _FORMATS:
+        raise BadRequest(f"format is json or csv, not {given!r}", field="format")
+    return given
+
+
+def _cache_hit_rate(request: AnyRequest) -> float | None:
+    """Of this web process, where the application knows it."""
+    ask: Callable[[], float | None] | None = request.app.state.get("cache_hit_rate")
+    return ask() if ask else None
+
+
+def _json(body: bytes) -> Response[bytes]:
+    return Response(body, media_type=MediaType.JSON, headers=_NO_STORE)
+
+
+def _responses(report: Report) -> dict[int, ResponseSpec]:
+    answer = describe.answer_type(report)
+    problems = {
+        400: "A parameter is wrong: `field` names it.",
+        401: "Nobody is logged in.",
+        404: "The project, or what the report is about, does not exist.",
+        503: "The database is away, or the report took longer than 10 s.",
+    }
+    return {
+        200: ResponseSpec(answer, generate_examples=False, description="The report"),
+        **{
+            status: ResponseSpec(
+                Problem, generate_examples=False, description=text, media_type=PROBLEM
+            )
+            for status, text in problems.items()
+        },
+    }

@@ -1,0 +1,2 @@
+delete from rollup_sessions
+where bucket >= %(first)s::timestamptz and bucket < %(until)s::timestamptz

@@ -1,0 +1,2 @@
+delete from rollup_timings
+where bucket >= %(first)s::timestamptz and bucket < %(until)s::timestamptz

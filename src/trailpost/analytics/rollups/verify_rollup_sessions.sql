@@ -1,0 +1,24 @@
+-- Rows that raw events say should be otherwise. A row of zeros and no row are the same.
+with pairs as (
+    select project_id, bucket, is_bot,
+        to_jsonb(held) as held, to_jsonb(raw) as raw
+    from (
+        select * from rollup_sessions
+        where bucket >= %(first)s::timestamptz and bucket < %(until)s::timestamptz
+    ) as held
+    full join raw_rollup_sessions(
+        %(first)s::timestamptz, %(until)s::timestamptz, %(since)s::timestamptz
+    ) as raw using (project_id, bucket, is_bot)
+)
+select
+    'rollup_sessions'::text as "table",
+    concat_ws(' ', project_id, bucket, is_bot)::text as key,
+    field.name::text as "column",
+    (held ->> field.name)::text as stored,
+    (raw ->> field.name)::text as recomputed
+from pairs, unnest(array[
+    'sessions', 'visitors', 'bounced', 'engaged', 'in_cart', 'completed', 'converted', 'duration',
+    'interactions', 'configured', 'configured_value', 'completion_known', 'completion_sum']) as field (name)
+where coalesce((held ->> field.name)::numeric, 0) <> coalesce((raw ->> field.name)::numeric, 0)
+order by key, field.name
+limit 1000

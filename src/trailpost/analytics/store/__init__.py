@@ -1,0 +1,7 @@
+"""The only analytics code that runs SQL: rolling up, rebuilding, reporting."""
+
+from trailpost.analytics.store.rebuilding import rebuild, verify
+from trailpost.analytics.store.reporting import answer, find_project, last_write, one_moment
+from trailpost.analytics.store.rolling import roll_up
+
+__all__ = ["answer", "find_project", "last_write", "one_moment", "rebuild", "roll_up", "verify"]

@@ -1,0 +1,57 @@
+"""Run a report's statements into typed rows, within a time limit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trailpost import db
+from trailpost.analytics.rules.reports import Part, Report, Scope, Watched
+from trailpost.base.errors import NotFound, Unavailable
+
+_REPORTS = "trailpost.analytics.reports"
+_FIND_PROJECT = db.query(_REPORTS, "find_project", Watched)
+_LIMIT_TIME = db.query(_REPORTS, "limit_time")
+_ONE_MOMENT = db.query(_REPORTS, "one_moment")
+_LAST_WRITE = db.query(_REPORTS, "last_write")
+
+_CANCELLED = "57014"
+"""SQLSTATE of a statement that took too long."""
+
+
+async def find_project(conn: db.Connection, slug: str) -> Watched:
+    found = await db.fetch_one(conn, _FIND_PROJECT, Watched, slug=slug)
+    if found is None:
+        raise NotFound(f"no project is named {slug!r}", field="project")
+    return found
+
+
+async def last_write(conn: db.Connection) -> str:
+    """Differs from the answer before when a writer has stored something since."""
+    found: str = await db.fetch_value(conn, _LAST_WRITE)
+    return found
+
+
+async def one_moment(conn: db.Connection) -> None:
+    """From here to the end of the transaction, which has just begun, nothing changes any more."""
+    await db.execute(conn, _ONE_MOMENT)
+
+
+async def answer(
+    conn: db.Connection, report: Report, scope: Scope
+) -> tuple[list[Any], dict[str, list[Any]]]:
+    """The report's rows, and those of its parts. Raises Unavailable after 10 s a statement."""
+    try:
+        async with conn.transaction():
+            await db.execute(conn, _LIMIT_TIME)
+            rows = await _rows(conn, report, scope)
+            return rows, {part.name: await _rows(conn, part, scope) for part in report.parts}
+    except db.Error as e:
+        if e.sqlstate == _CANCELLED:
+            raise Unavailable(
+                "the report took longer than 10 s; ask for a shorter range", field="range"
+            ) from e
+        raise
+
+
+async def _rows(conn: db.Connection, part: Part, scope: Scope) -> list[Any]:
+    return await db.fetch(conn, part.sql, part.row, **scope.params(part.sql))

@@ -1,0 +1,10 @@
+"""The owner's web pages, built from what the other features show the outside."""
+
+from trailpost.base.feature import Feature
+from trailpost.dashboard import http
+from trailpost.dashboard.http.errors import error_page, security_headers
+from trailpost.dashboard.http.live import end_streams
+
+__all__ = ["FEATURE", "end_streams", "error_page", "security_headers"]
+
+FEATURE = Feature(name="dashboard", routes=http.ROUTES)

@@ -1,0 +1,51 @@
+"""Take events in, and store them: http -> stream -> writer -> store."""
+
+from trailpost.base.feature import Feature
+from trailpost.tracking import http, jobs
+from trailpost.tracking.http import document, publish_request_timings
+from trailpost.tracking.store import (
+    BATCH_TABLES,
+    KeptDeadLetter,
+    SessionInteractions,
+    StoredInteraction,
+    session_interactions,
+)
+from trailpost.tracking.wire import RequestTiming
+from trailpost.tracking.writer import (
+    Replayed,
+    Writer,
+    list_dead_letters,
+    replay_dead_letters,
+)
+
+__all__ = [
+    "BATCH_TABLES",
+    "FEATURE",
+    "KeptDeadLetter",
+    "Replayed",
+    "RequestTiming",
+    "SessionInteractions",
+    "StoredInteraction",
+    "Writer",
+    "document",
+    "list_dead_letters",
+    "publish_request_timings",
+    "replay_dead_letters",
+    "session_interactions",
+]
+
+FEATURE = Feature(
+    name="tracking",
+    tables=frozenset(
+        {
+            "events",
+            "user_sessions",
+            "ingest_ledger",
+            "stream_positions",
+            "dead_letters",
+            "request_timings",
+        }
+    ),
+    routes=(http.routes,),
+    jobs=jobs.JOBS,
+)

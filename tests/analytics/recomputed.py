@@ -1,0 +1,85 @@
+"""Reports worked out in plain Python from a list of events: slow, short, and not our SQL."""
+
+from collections import defaultdict
+from datetime import UTC, timedelta
+
+DAY = timedelta(days=1)
+RANKS = {None: 0, "ongoing": 0, "in_cart": 1, "completed": 2, "converted": 3}
+
+
+class Session:
+    def __init__(self, events):
+        self.events = sorted(events, key=lambda e: (e.at, _uuid_order(e)))
+        self.start, self.last = self.events[0].at, self.events[-1].at
+        self.visitor, self.bot = self.events[0].visitor, self.events[0].bot
+        self.seconds = (self.last - self.start) // timedelta(seconds=1)
+        self.mine = [
+            e for e in self.events
+            if e.kind == "choice" and e.fields["source"] == "user"
+            and e.fields["category"] is not None
+        ]  # fmt: skip
+        self.converted = any(e.fields.get("conversion_status") == "converted" for e in self.events)
+        self.price = self._last("price_cents")
+        self.completion = self._last("completion")
+
+    def _last(self, name):
+        named = [e.fields[name] for e in self.events if e.fields.get(name) is not None]
+        return named[-1] if named else None
+
+    @property
+    def configured(self):
+        return bool(self.mine) and self.price is not None
+
+
+def _uuid_order(event):
+    from tests.analytics.log import uuid
+
+    return uuid(event.id).bytes
+
+
+def sessions_of(events, bots):
+    by_session = defaultdict(list)
+    for event in events:
+        if event.session and (bots or not event.bot):
+            by_session[event.session].append(event)
+    return [Session(mine) for mine in by_session.values()]
+
+
+def rate(part, whole):
+    return 100 * part / whole if whole else None
+
+
+def overview(events, start, end, *, bots=False):
+    """The figures of sessions that began in [start, end), by the names of the report."""
+    found = [s for s in sessions_of(events, bots) if start <= s.start < end]
+    configured = [s.price for s in found if s.configured]
+    known = [s.completion for s in found if s.completion is not None]
+    value = sum(configured) / 100
+    return {
+        "sessions": len(found),
+        "visitors": len({(s.visitor, s.bot, s.start.astimezone(UTC).date()) for s in found}),
+        "converted": sum(s.converted for s in found),
+        "conversion_rate": rate(sum(s.converted for s in found), len(found)),
+        "configured": len(configured),
+        "average_configured_value": value / len(configured) if configured else None,
+        "total_configured_value": value,
+        "average_duration": sum(s.seconds for s in found) / len(found) if found else None,
+        "bounce_rate": rate(sum(s.seconds < 30 and not s.mine for s in found), len(found)),
+        "engaged_rate": rate(sum(bool(s.mine) for s in found), len(found)),
+        "completion": sum(known) / len(known) if known else None,
+    }
+
+
+def options(events, start, end, *, bots=False):
+    """(category, value) -> chosen, kept, of sessions that began in [start, end)."""
+    found = defaultdict(lambda: [0, 0])
+    for session in sessions_of(events, bots):
+        if not start <= session.start < end:
+            continue
+        kept = {e.fields["category"]: e.fields["value"] for e in session.mine}
+        chosen = {(e.fields["category"], e.fields["value"]) for e in session.mine}
+        for category, value in chosen:
+            if value is not None:
+                found[category, value][0] += 1
+                found[category, value][1] += kept[category] == value
+    return {key: tuple(counts) for key, counts in found.items()}
