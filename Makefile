@@ -41,6 +41,7 @@ check: $(VENV)/.dev ## Lint, format, types, import contracts, sizes
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python hatch_build.py check
 	$(BIN)/pytest -q tests/architecture/test_sizes.py tests/architecture/test_repository.py
 
 fmt: $(VENV)/.dev ## Format and mend what can be mended

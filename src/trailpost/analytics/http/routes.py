@@ -45,13 +45,13 @@ async def list_reports() -> Response[bytes]:
 
 
 @get("/api/reports/{name:str}", guards=[access.require_user], include_in_schema=False)
-async def unknown_report(name: str) -> None:
-    find_report(name)
+async def unknown_report(request: AnyRequest) -> None:
+    find_report(request.path_params["name"])
 
 
 def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
-    async def handler(request: AnyRequest, pool: db.Pool) -> Response[bytes]:
-        return await _show(report, idle, request, pool)
+    async def handler(request: AnyRequest) -> Response[bytes]:
+        return await _show(report, idle, request)
 
     handler.__name__ = f"report_{report.name}"
     handler.__doc__ = report.definition
@@ -65,9 +65,8 @@ def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
     )(handler)
 
 
-async def _show(
-    report: Report, idle: timedelta, request: AnyRequest, pool: db.Pool
-) -> Response[bytes]:
+async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Response[bytes]:
+    pool: db.Pool = request.app.state.pool
     params = dict(request.query_params)
     wants_csv = _format(params.pop("format", "json")) == "csv"
     part = report.part(params.pop("part", "") or None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from trailpost import db
@@ -14,6 +15,9 @@ _LIMIT_TIME = db.query(_REPORTS, "limit_time")
 _ONE_MOMENT = db.query(_REPORTS, "one_moment")
 _LAST_WRITE = db.query(_REPORTS, "last_write")
 
+TIME_LIMIT = timedelta(seconds=10)
+"""Longest time of one statement of a report."""
+_MILLISECOND = timedelta(milliseconds=1)
 _CANCELLED = "57014"
 """SQLSTATE of a statement that took too long."""
 
@@ -37,18 +41,20 @@ async def one_moment(conn: db.Connection) -> None:
 
 
 async def answer(
-    conn: db.Connection, report: Report, scope: Scope
+    conn: db.Connection, report: Report, scope: Scope, limit: timedelta = TIME_LIMIT
 ) -> tuple[list[Any], dict[str, list[Any]]]:
-    """The report's rows, and those of its parts. Raises Unavailable after 10 s a statement."""
+    """The report's rows, and those of its parts. Raises Unavailable when one takes too long."""
     try:
         async with conn.transaction():
-            await db.execute(conn, _LIMIT_TIME)
+            await db.execute(conn, _LIMIT_TIME, milliseconds=f"{limit // _MILLISECOND}")
             rows = await _rows(conn, report, scope)
             return rows, {part.name: await _rows(conn, part, scope) for part in report.parts}
     except db.Error as e:
         if e.sqlstate == _CANCELLED:
             raise Unavailable(
-                "the report took longer than 10 s; ask for a shorter range", field="range"
+                f"the report took longer than {limit.total_seconds():g} s; "
+                "ask for a shorter range",
+                field="range",
             ) from e
         raise
 
