@@ -234,7 +234,9 @@ def bare_copy(url: str, sent: list[wire.Envelope], batch: int) -> float:
         conn.execute("checkpoint")
         began = time.perf_counter()
         for data in packed:
-            with conn.cursor().copy(statement.replace("copy staged", "copy events").encode()) as out:
+            with conn.cursor().copy(
+                statement.replace("copy staged", "copy events").encode()
+            ) as out:
                 out.write(data)
         seconds = time.perf_counter() - began
         for (name,) in conn.execute(
@@ -274,9 +276,7 @@ def main() -> None:
         copied = bare_copy(database_url, sent, given.batch)
         print(f"bare COPY   {given.events / copied:10,.0f} events/s")
         publish(redis_url, sent, max(1, 1000 // given.part))
-        settings = Settings(
-            database_url=database_url, redis_url=redis_url, write_batch=given.batch
-        )
+        settings = Settings(database_url=database_url, redis_url=redis_url, write_batch=given.batch)
         hooks = () if given.no_rollups else _hooks()
         before = cpu(postgres), resource.getrusage(resource.RUSAGE_SELF)
         seconds = uvloop.run(drain(settings, hooks, redis_url))

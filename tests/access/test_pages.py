@@ -37,7 +37,7 @@ def test_logging_in_and_out_by_keyboard_alone(application, chromium, scheme, wid
             color_scheme=scheme, viewport={"width": width, "height": 760}
         ).new_page()
         errors = []
-        page.on("pageerror", errors.append)
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{url}/admin/account")
         _is_for_everybody(page)
         page.keyboard.type(EMAIL)

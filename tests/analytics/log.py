@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from trailpost import analytics, db
+from trailpost import analytics, db, tracking
 from trailpost.stream import Message, Part
 from trailpost.tracking import wire
 from trailpost.tracking.writer import batch as batches
@@ -111,8 +111,6 @@ async def store(url, *lots):
 
 
 async def writer(url):
-    from trailpost import tracking
-
     conn = await db.connect(url)
     for text in tracking.BATCH_TABLES:
         await conn.execute(text.encode())

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, timedelta
 
-DAY = timedelta(days=1)
-RANKS = {None: 0, "ongoing": 0, "in_cart": 1, "completed": 2, "converted": 3}
+from tests.analytics.log import uuid
 
 
 class Session:
@@ -32,8 +31,6 @@ class Session:
 
 
 def _uuid_order(event):
-    from tests.analytics.log import uuid
-
     return uuid(event.id).bytes
 
 

@@ -8,7 +8,7 @@ to 23 March 12:15. Clocks went from 02:00 to 03:00 on 29 March, a day of 23 hour
  S1   v1       23 Mar 23:30                0  in neither period: after 12:15 of 23 March
  S2   v1       24 Mar 00:10               40  no choice, 40 s: no bounce
  S3   v2       25 Mar 09:00               29  no choice: bounce
- S4   v2       25 Mar 15:00              600  nest80 155,500; holzlattung 165,100; complete; converted
+ S4   v2       25 Mar 15:00              600  nest80 155,500; holzlattung 165,100; converted
  S5   v3       26 Mar 10:00              300  nest100 189,100; completion 50; in cart
  S6   v4       29 Mar 01:30             3600  nest80, nest120, nest80 again at 155,500
  S7   v5       29 Mar 23:59:50            20  the default nest80 at 155,500 only: bounce
@@ -25,12 +25,16 @@ import pytest
 
 from tests.analytics import log
 from tests.analytics.log import at, choice, end, event, snapshot
+from trailpost.analytics import REPORTS
 
 NOW = at("2026-03-30 10:00")
 
 
 def two(name, start, last, **given):
-    return [event(f"{name}-1", name, at(start), **given), event(f"{name}-2", name, at(last), **given)]
+    return [
+        event(f"{name}-1", name, at(start), **given),
+        event(f"{name}-2", name, at(last), **given),
+    ]
 
 
 LOG = [
@@ -196,9 +200,7 @@ def test_the_options_are_what_they_are_on_paper(written, run):
 
 def test_the_recent_sessions_are_those_that_began_last(written, run):
     rows = run(log.ask(written, "sessions", {"range": "7d"}, now=NOW)).rows
-    assert [row.session_id for row in rows] == [
-        log.uuid(f"S{n}") for n in (9, 8, 7, 6, 5, 4, 3, 2)
-    ]
+    assert [row.session_id for row in rows] == [log.uuid(f"S{n}") for n in (9, 8, 7, 6, 5, 4, 3, 2)]
     assert [row.is_active for row in rows][:2] == [True, False]
     assert [row.status for row in rows][:1] == ["ongoing"]
     assert rows[5].status == "converted"
@@ -213,8 +215,6 @@ def test_the_series_adds_up_to_the_figures_over_any_range(written, run):
 
 def test_the_report_reads_rollups_and_two_narrow_indexes(written, db, run):
     """Events never; sessions only of a first partial day, and those active just now."""
-    from trailpost.analytics import REPORTS
-
     db.execute("set enable_seqscan = off")
     text = REPORTS["overview"].sql.text
     named = {name: f"'{NOW.isoformat()}'" for name in REPORTS["overview"].sql.params}

@@ -19,7 +19,10 @@ SETTINGS = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-TABLES = "events, user_sessions, ingest_ledger, rollup_sessions, rollup_events, rollup_options, rollup_timings"
+TABLES = (
+    "events, user_sessions, ingest_ledger, "
+    "rollup_sessions, rollup_events, rollup_options, rollup_timings"
+)
 MORNING = random_log.START
 ZONES = ("UTC", "Europe/Vienna", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe")
 

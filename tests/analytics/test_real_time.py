@@ -1,5 +1,7 @@
 """Figures of this moment, each with its edge."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.analytics import log
@@ -60,8 +62,6 @@ def test_what_is_not_known_is_null(real_time):
 
 def test_the_last_twenty_events_come_from_any_number_of_sessions(real_time, database_url, run):
     begin = at("2026-03-10 11:00")
-    from datetime import timedelta
-
     made = [event(n, f"s{n % 30}", begin + timedelta(seconds=n)) for n in range(60)]
     made.append(event("b", "bot", NOW, bot=True))
     run(log.store(database_url, made))

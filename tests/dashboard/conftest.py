@@ -181,18 +181,37 @@ class Quick(uvicorn.Server):
 
 @pytest.fixture
 def server(site):
-    """Address of a real server in a thread of its own."""
-    config = uvicorn.Config(
-        build_app(site.settings), port=0, log_config=None, timeout_graceful_shutdown=30
-    )
-    running = Quick(config)
+    """A real server in a thread of its own. It waits for open streams to the end of time."""
+    app = build_app(site.settings)
+    running = Quick(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:
         assert thread.is_alive()
         time.sleep(0.01)
     port = running.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
+    yield SimpleNamespace(url=f"http://127.0.0.1:{port}", app=app)
     running.should_exit = True
     thread.join(60)
-    assert not thread.is_alive()
+    assert not thread.is_alive(), "a stream held the server up"
+
+
+@pytest.fixture
+def visit(server, chromium):  # noqa: F811 - the fixture imported above
+    """Open a page as the owner; nothing it logs may be an error."""
+    errors = []
+
+    def go(path="/admin", *, width=1360, height=900, scheme="light", login=True, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, **options
+        )
+        if login:
+            context.add_cookies([{"name": "trailpost", "value": TOKEN, "url": server.url}])
+        page = context.new_page()
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: errors.append(str(e)))
+        page.goto(server.url + path)
+        return page
+
+    yield go
+    assert errors == []

@@ -59,8 +59,6 @@ def test_every_figure_says_its_definition(site, client):
     site.some_sessions()
     page = client.get("/admin")
     known = analytics.definitions(analytics.REPORTS["overview"].row)
-    names = {f.rpartition("_")[0]: f for f in known}
-    assert names is not None
     for name in figures.CARDS:
         button = re.search(rf'id="about-{name}" aria-describedby="tip-{name}"', page.text)
         tip = re.search(rf'role="tooltip" id="tip-{name}">(.*?)</span>', page.text, re.S)
@@ -86,9 +84,7 @@ def test_what_has_no_data_says_so(site, client):
     site.written()
     page = client.get("/admin")
     assert figure(page, "average_configured_value") == "no data"
-    assert figure(page, "average_response_ms") in ("no data",) or "ms" in figure(
-        page, "average_response_ms"
-    )
+    assert figure(page, "average_response_ms") == "no data"
 
 
 def test_bots_are_left_out_until_they_are_asked_for(site, client):
@@ -184,8 +180,9 @@ def test_a_long_journey_has_pages(site, client):
     session_id = site.session()
     start = site.now
     site.db.execute(
-        """insert into events (event_id, session_id, occurred_at, received_at, project_id, day, kind,
-             url) select gen_random_uuid(), %s, %s + n * interval '61 s', %s, 1, %s, 'page_view', '/'
+        """insert into events
+             (event_id, session_id, occurred_at, received_at, project_id, day, kind)
+           select gen_random_uuid(), %s, %s + n * interval '61 s', %s, 1, %s, 'page_view'
            from generate_series(1, 447) n""",
         [session_id, start, start, start.date()],
     )

@@ -52,6 +52,11 @@ def test_later_on_the_same_day_only_what_happened_since_is_new():
     assert max(e.at for b in early for e in b.events) <= UNTIL.timestamp() * 1000
 
 
+def test_more_sessions_are_the_same_ones_and_others():
+    few, many = list(demo.generate(4, 100, 1, UNTIL)), list(demo.generate(4, 1000, 1, UNTIL))
+    assert set(ids(few)) < set(ids(many))
+
+
 def test_a_day_later_the_days_before_are_the_same():
     before = list(demo.generate(5, 500, 1, UNTIL))
     after = list(demo.generate(5, 500, 1, UNTIL + timedelta(days=1)))

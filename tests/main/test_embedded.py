@@ -6,6 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 import redis
@@ -134,6 +135,22 @@ def test_a_lock_file_whose_pid_is_some_other_program_by_now_is_removed(data):
     (sockets / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n")
     folder.forget_stale_pid(postgres, sockets)
     assert [*postgres.iterdir(), *sockets.iterdir()] == []
+
+
+def test_a_lock_file_of_a_zombie_is_removed_when_nothing_works_in_the_folder(data):
+    """Nobody may reap it: in many containers there is no init."""
+    postgres, sockets = data / "postgres", data / "run"
+    postgres.mkdir()
+    sockets.mkdir()
+    zombie = subprocess.Popen(["true"])
+    wait(lambda: psutil.Process(zombie.pid).status() == psutil.STATUS_ZOMBIE)
+    (postgres / "postmaster.pid").write_text(f"{zombie.pid}\n")
+    backend = subprocess.Popen(["sleep", "0.5"], cwd=postgres)
+    folder.forget_stale_pid(postgres, sockets)
+    assert psutil.Process(backend.pid).status() == psutil.STATUS_ZOMBIE
+    assert list(postgres.iterdir()) == []
+    zombie.wait()
+    backend.wait()
 
 
 def test_a_living_postmaster_keeps_its_lock_file(data, children):

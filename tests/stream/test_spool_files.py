@@ -175,8 +175,7 @@ def test_a_file_that_is_removed_while_it_is_being_locked_is_left_alone(tmp_path)
 
 
 def test_the_next_owner_goes_on_where_the_last_one_stood(tmp_path):
-    groups = [[waiting(str(i).encode())] for i in range(3000)]
-    path = write(tmp_path, *groups)
+    path = write(tmp_path, [waiting(str(i).encode()) for i in range(3000)])
     first = files.adopt(path)
     piece = first.read()
     first.advance(piece)

@@ -396,7 +396,7 @@ asyncio.run(main())
 @pytest.mark.faults
 def test_a_replay_that_is_killed_at_any_moment_doubles_nothing(run, private_redis, spool_dir):
     private_redis.stop()
-    expected = [blob + b"." * 3000 for blob in numbered("event ", 8000)]
+    expected = [blob + b"." * 3000 for blob in numbered("event ", 5000)]
 
     async def fill():
         async with publishing(private_redis.url, spool_dir, streams=2) as publisher:

@@ -50,6 +50,7 @@ def build_app(settings: Settings) -> Litestar:
         compression_config=CompressionConfig(
             backend="gzip",
             gzip_compress_level=5,
+            exclude_opt_key="uncompressed",
             # A stream, and what is zipped already.
             exclude=["/admin/live", "/static/", f"^{re.escape(settings.tracker_path)}$"],
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -86,20 +87,54 @@ def _end(processes: list[psutil.Process], stop_signal: signal.Signals) -> None:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.send_signal(stop_signal)
-    _, alive = psutil.wait_procs(processes, timeout=_PATIENCE)
-    for process in alive:
+    for process in _still_there(processes):
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(alive, timeout=_PATIENCE)
+    _still_there(processes)
+
+
+def _still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Wait for them to end, and return those that did not. A zombie has ended."""
+    until = time.monotonic() + _PATIENCE
+    left = processes
+    while left and time.monotonic() < until:
+        left = [process for process in left if _lives(process)]
+        time.sleep(0.02)
+    return left
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def forget_stale_pid(postgres: Path, sockets: Path) -> None:
-    """Remove PostgreSQL's lock files when their pid belongs to some other program by now.
+    """Remove PostgreSQL's lock files when their pid is a zombie, or some other program by now.
 
     It does so itself when nobody has the pid. After a restart of a container somebody often does.
     """
     for path in (postgres / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
-        with suppress(OSError, ValueError, IndexError, psutil.Error):
-            process = psutil.Process(int(path.read_text().split()[0]))
-            if not any(str(postgres) in word for word in process.cmdline()):
-                path.unlink()
+        if _is_stale(path, postgres) and not _still_there(_working_in(postgres)):
+            path.unlink(missing_ok=True)
+
+
+def _is_stale(path: Path, postgres: Path) -> bool:
+    try:
+        process = psutil.Process(int(path.read_text().split()[0]))
+        return not _lives(process) or not any(str(postgres) in w for w in process.cmdline())
+    except psutil.ZombieProcess:
+        return True
+    except (OSError, ValueError, IndexError, psutil.Error):
+        return False
+
+
+def _working_in(folder: Path) -> list[psutil.Process]:
+    """What a killed postmaster left: without its lock file nothing else would see them."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.cwd() == str(folder):
+                found.append(process)
+    return found

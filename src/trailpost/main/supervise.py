@@ -56,7 +56,7 @@ def exit_reason(status: int) -> str:
 async def spawn(program: Program, *, stdout: int | None = None) -> asyncio.subprocess.Process:
     """Start it in a session of its own, so that Ctrl-C reaches the supervisor only."""
     if program.before:
-        program.before()
+        await asyncio.to_thread(program.before)
     with contextlib.ExitStack() as open_files:
         output = open_files.enter_context(program.output.open("ab")) if program.output else None
         process = await asyncio.create_subprocess_exec(
@@ -114,7 +114,9 @@ class Supervisor:
             self._keepers[name].cancel()
         # A start that is under way is waited for: nothing may be left behind.
         with contextlib.suppress(OSError):
-            await end(self._programs[name], await self._spawned[name])
+            process = await self._spawned[name]
+            await end(self._programs[name], process)
+            _log.info("stopped", name=name, reason=exit_reason(process.returncode or 0))
 
     async def _keep(self, program: Program) -> None:
         failures = 0

@@ -22,6 +22,9 @@ since an instance that refuses (out of memory, read-only, loading) is as good as
 TIMEOUT = 5.0
 """Seconds for one command and for one connect."""
 
+_MOST_CONNECTIONS = 1024
+"""256 streams with two groups under way, or a reader that waits; the client alone takes 100."""
+
 
 def connect(redis_url: str) -> Client:
     """A client for redis://, rediss://, unix://, and redis+cluster:// or rediss+cluster:// URLs.
@@ -37,6 +40,7 @@ def connect(redis_url: str) -> Client:
             protocol=2,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
+            max_connections=_MOST_CONNECTIONS,
         )
     return Redis.from_url(
         redis_url,
@@ -44,6 +48,7 @@ def connect(redis_url: str) -> Client:
         protocol=2,
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
+        max_connections=_MOST_CONNECTIONS,
     )
 
 

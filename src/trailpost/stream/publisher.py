@@ -81,7 +81,7 @@ class Publisher:
             self._wake.set()
         await self._try_first()
         self._closed = False
-        self._keeper = asyncio.create_task(self._keep())
+        self._start_keeper()
         self._watcher = asyncio.create_task(self._watch())
 
     async def close(self) -> None:
@@ -92,8 +92,7 @@ class Publisher:
         self._stopping.set()
         await self._watcher
         self._keeper.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._keeper
+        await asyncio.wait([self._keeper])
         await self._spool.close()
         await self._redis.aclose()
 
@@ -134,6 +133,16 @@ class Publisher:
             spool=self._spool.problem or "ok",
             corrupt_files=self._spool.corrupt,
         )
+
+    def _start_keeper(self) -> None:
+        self._keeper = asyncio.create_task(self._keep())
+        self._keeper.add_done_callback(self._keeper_ended)
+
+    def _keeper_ended(self, task: asyncio.Task[None]) -> None:
+        """Without it nothing would ever leave the spool again."""
+        if not (task.cancelled() or self._closed):
+            _log.error("replay failed", exc_info=task.exception())
+            self._loop.call_later(_SLOWEST_RETRY, self._start_keeper)
 
     async def _send(self, waiting: list[Waiting]) -> None:
         """A group's flight to Redis. What it does to an error decides whether events are lost."""
@@ -221,7 +230,7 @@ class Publisher:
             self._wake.clear()
             try:
                 await self._recover()
-                pause = 0.0
+                pause = 0.0 if self._direct else _FIRST_RETRY
             except AWAY as e:
                 self._went_away(e)
                 self._wake.clear()
@@ -237,7 +246,7 @@ class Publisher:
             if self._near_direct():
                 await self._go_direct()
             file = self._spool.first()
-            if file is None:
+            if file is None or not (file.behind or file.sealed):
                 return
             await self._step(file)
             self._measure()
@@ -299,9 +308,7 @@ class Publisher:
 
     async def _watch(self) -> None:
         """Ends by itself: an adoption that is cut off would keep files locked."""
-        while not self._stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _WATCH_SECONDS)
+        while not await self._stops_within(_WATCH_SECONDS):
             self._count_away()
             if self._spool.problem:
                 await self._spool.prepare()
@@ -309,6 +316,11 @@ class Publisher:
                 self._wake.set()
             with contextlib.suppress(*AWAY):
                 await self._choose_live_mode()
+
+    async def _stops_within(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return self._stopping.is_set()
 
     async def _choose_live_mode(self) -> None:
         if not self._live_max_bytes or self._away is not None:

@@ -83,7 +83,7 @@ async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Respons
     }
     return Response(
         encode.as_csv(answer, part),
-        media_type="text/csv; charset=utf-8; header=present",
+        media_type="text/csv; header=present",
         headers=headers,
     )
 

@@ -158,7 +158,7 @@ REPORT = Report(
         Part(
             name="series",
             title="Over time",
-            definition="One row per local day; per hour when the period is one or two days.",
+            definition="One row per local day; per hour when the period is two days at most.",
             row=OverviewStep,
             sql=db.query("trailpost.analytics.reports", "overview_series", OverviewStep),
         ),

@@ -52,8 +52,7 @@ async def answer(
     except db.Error as e:
         if e.sqlstate == _CANCELLED:
             raise Unavailable(
-                f"the report took longer than {limit.total_seconds():g} s; "
-                "ask for a shorter range",
+                f"the report took longer than {limit.total_seconds():g} s; ask for a shorter range",
                 field="range",
             ) from e
         raise

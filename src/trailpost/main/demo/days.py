@@ -23,22 +23,20 @@ _HOURS = (
     *(5.6, 5.2, 4.6, 4.5, 4.6, 5.0, 5.9, 7.4, 9.1, 8.8, 6.2, 3.0),
 )
 _HOURS_SUMMED = tuple(accumulate(_HOURS))
-# Of so many people for each session some come again: about a sixth of the sessions.
-_PEOPLE_PER_SESSION = 2.5
+_COME_AGAIN = 0.2
 
 
 def generate(days: int, sessions: int, seed: int, until: datetime) -> Iterator[Batch]:
     """About `sessions` sessions on the `days` days that end with `until`, one day after the other.
 
     The same arguments give the same events with the same ids; a later `until` of the same day adds
-    what happened since. Made one by one: any number of sessions needs the memory of one day's
-    starting times.
+    what happened since, and more `sessions` add some to each day. Made one by one: any number of
+    sessions needs the memory of one day's starting times.
     """
-    people = max(1, int(sessions * _PEOPLE_PER_SESSION))
     for day, wanted in plan(days_until(until, days), sessions, seed).items():
         for start, number in starts(day, wanted, seed):
             if start <= _millis(until):
-                yield _batch(seed, day, number, start, people, _millis(until))
+                yield _batch(seed, day, number, start, _millis(until))
 
 
 def expected(days: int, sessions: int, seed: int, until: datetime) -> int:
@@ -81,13 +79,19 @@ def _weight(day: date, last: date, seed: int) -> float:
     return _WEEKDAYS[day.weekday()] * growth * weather
 
 
+def _visitor(rng: random.Random, seed: int, day: date, number: int) -> random.Random:
+    """Somebody new, or who had this number some days ago; never depends on how many there are."""
+    ago = 1 + int(rng.expovariate(0.2)) if rng.random() < _COME_AGAIN else 0
+    return random.Random(f"{seed}/{day - timedelta(days=ago)}/{number}/visitor")
+
+
 def _millis(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _batch(seed: int, day: date, number: int, start: int, people: int, until: int) -> Batch:
+def _batch(seed: int, day: date, number: int, start: int, until: int) -> Batch:
     rng = random.Random(f"{seed}/{day}/{number}")
-    person = draw_person(rng, random.Random(f"{seed}/person/{rng.randrange(people)}"))
+    person = draw_person(rng, _visitor(rng, seed, day, number))
     session_id = uuid7(start, rng)
     visit = Journey(rng, person, start)
     BY_KIND[person.kind](visit)

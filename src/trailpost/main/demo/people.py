@@ -185,17 +185,19 @@ def draw_person(rng: random.Random, visitor: random.Random) -> Person:
     """One visit's person: `visitor` holds what stays when they come back, `rng` what changes."""
     if rng.random() < _BOT_SHARE:
         return _bot(rng)
+    # First, since what comes after depends on how they came this time.
+    visitor_id, address = f"{visitor.getrandbits(96):024x}", _address(visitor)
     source = rng.choices(SOURCES, _SOURCE_WEIGHTS)[0]
     device = _device(visitor, source.mobile)
     width, height = visitor.choice(device.viewports)
     return Person(
-        visitor_id=f"{visitor.getrandbits(96):024x}",
+        visitor_id=visitor_id,
         device=device,
         viewport=Viewport(width, height),
         language=visitor.choices(("de-AT", "de-DE", "de-CH", "en-GB"), (71, 19, 4, 6))[0],
         source=source,
         kind=_kind(rng, source),
-        address=_address(visitor),
+        address=address,
         budget=int(math.exp(visitor.gauss(12.42, 0.27))),
     )
 

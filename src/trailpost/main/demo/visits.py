@@ -32,7 +32,7 @@ _WANT = {
     "pvanlage": 0.5,
     "grundstueckscheck": 0.36,
 }
-_TO_CART, _TO_FORM, _TO_INQUIRY = 0.52, 0.66, 0.84
+_TO_CART, _TO_FORM, _TO_INQUIRY = 0.47, 0.66, 0.84
 
 
 def robot(visit: Journey) -> None:

@@ -109,7 +109,9 @@ class SpoolFile:
 
 def create(folder: Path) -> SpoolFile:
     """A new, locked, durable file. Nobody can adopt it before its lock is held."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not folder.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync_folder(folder.parent)
     fresh = folder / f"{_name()}{_FRESH}"
     fd = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
     path = fresh.with_suffix(SUFFIX)
