@@ -18,8 +18,9 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import psutil
@@ -35,6 +36,7 @@ from trailpost.tracking import wire
 from trailpost.tracking.store import rows
 from trailpost.tracking.writer import Writer
 
+T = TypeVar("T")
 DAY = 86_400_000_000
 CATEGORIES = {
     "nest": ["nest80", "nest100", "nest120", "nest140", "nest160"],
@@ -48,7 +50,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 def events(rng: random.Random, count: int, end: int) -> list[wire.Event]:
     """One session's events: the mix that the tracker sends from a configurator."""
-    began = end - rng.randrange(DAY // 48) - count * 2_000_000
+    began = end - count * 2_000_000
     found = []
     for n in range(count):
         at = began + n * 2_000_000 + rng.randrange(1_000_000)
@@ -131,7 +133,9 @@ KINDS = {
 def envelopes(total: int, part: int, seed: int = 1) -> Iterator[wire.Envelope]:
     rng = random.Random(seed)
     now = int(clock.now().timestamp()) * 1_000_000
-    for _ in range(total // part):
+    for n in range(total // part):
+        # They end one after another over half an hour, and arrive in that order.
+        end = now - DAY // 48 * (total // part - n) // (total // part)
         session = wire.Context(
             session_id=rng.randbytes(16),
             visitor=rng.getrandbits(62),
@@ -145,7 +149,7 @@ def envelopes(total: int, part: int, seed: int = 1) -> Iterator[wire.Envelope]:
             viewport_width=1440,
             viewport_height=900,
         )
-        yield wire.Envelope(wire.VERSION, 1, now, 0, session, events(rng, part, now))
+        yield wire.Envelope(wire.VERSION, 1, end, 0, session, events(rng, part, end))
 
 
 @contextlib.contextmanager
@@ -168,7 +172,7 @@ def servers() -> Iterator[tuple[str, str, list[psutil.Process]]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait(attempt):  # type: ignore[no-untyped-def]
+def _wait(attempt: Callable[[], T]) -> T:
     for _ in range(200):
         try:
             return attempt()

@@ -39,5 +39,12 @@ def test_a_wrong_proxy_network_is_named():
         client.networks("10.0.0.1, here")
 
 
+def test_an_ipv6_customer_counts_as_one_address():
+    assert client.neighbourhood("2001:db8::1") == client.neighbourhood("2001:db8::ffff:1")
+    assert client.neighbourhood("2001:db8::1") != client.neighbourhood("2001:db8:0:1::1")
+    assert client.neighbourhood("::ffff:192.0.2.1") == client.neighbourhood("192.0.2.1")
+    assert client.neighbourhood("") == ""
+
+
 def test_a_request_without_an_address_has_none():
     assert client.client_ip({"client": None, "headers": []}, client.networks("10.0.0.0/8")) == ""

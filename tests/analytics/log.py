@@ -102,7 +102,8 @@ async def write(conn, *lots, hooks=(analytics.roll_up,)):
     """Each lot of events in a transaction of its own."""
     for n, events in enumerate(lots):
         batch = await batches.prepare([message(n, events)])
-        await transaction.write(conn, "trailpost:{0}:events", batch, hooks, None)
+        async with conn.transaction():
+            await transaction.store_content(conn, batch, hooks)
 
 
 async def store(url, *lots):

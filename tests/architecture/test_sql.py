@@ -11,11 +11,12 @@ from uuid import UUID
 import msgspec
 import psycopg
 import pytest
-from trailpost.main.features import features
 
 import trailpost
 from trailpost import tracking
 from trailpost.db import all_queries
+from trailpost.main import store  # noqa: F401 - loads its statements
+from trailpost.main.features import features
 
 ROOT = Path(trailpost.__file__).parent
 FEATURES = features()

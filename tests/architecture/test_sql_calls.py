@@ -4,10 +4,11 @@ import ast
 from pathlib import Path
 
 import pytest
-from trailpost.main.features import features
 
 import trailpost
 from trailpost.db import all_queries
+from trailpost.main import store  # noqa: F401 - loads its statements
+from trailpost.main.features import features
 
 ROOT = Path(trailpost.__file__).parent
 features()  # loads every statement

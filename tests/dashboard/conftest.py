@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -20,6 +21,12 @@ from trailpost.base.settings import Settings
 from trailpost.main.app import build_app
 
 TOKEN = "a-token-of-a-login"
+
+
+def beside(go):
+    """Run a coroutine in a thread of its own: Playwright's loop has this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(go())).result()
 
 
 class Site:
@@ -101,7 +108,7 @@ class Site:
             async with database.open_pool(self.settings.database_url, size=2) as pool:
                 await analytics.rebuild(pool)
 
-        asyncio.run(go())
+        beside(go)
         (events,) = self.db.execute("select count(*) from events").fetchone()
         self.db.execute("delete from ingest_ledger")
         self.insert(
@@ -152,7 +159,7 @@ def site(db, database_url, redis_url, tmp_path):
         async with conn:
             return await access.bootstrap(conn, settings)
 
-    made = asyncio.run(prepare())
+    made = beside(prepare)
     db.execute(
         """insert into logins (token_hash, user_id, csrf, expires_at)
            select %s, id, 'csrf-of-the-login', now() + interval '1 day' from users""",

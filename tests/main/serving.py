@@ -52,12 +52,12 @@ def short_folder():
 
 
 class Serve:
-    def __init__(self, data, **settings):
+    def __init__(self, data, port=0, **settings):
         self.data = data
         self.log = data.with_suffix(".log")
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                [*COMMAND, "serve", "--data", str(data), "--port", "0"],
+                [*COMMAND, "serve", "--data", str(data), "--port", str(port)],
                 env=environ(**settings),
                 stdout=out,
                 stderr=out,

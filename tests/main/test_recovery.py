@@ -19,8 +19,8 @@ def data():
         yield folder / "data"
 
 
-def again(data):
-    server = Serve(data)
+def again(data, port=0):
+    server = Serve(data, port)
     server.started = server.said().count("Trailpost is ready") + 1
     return server.ready()
 
@@ -32,9 +32,10 @@ def running(process):
 def test_after_a_kill_of_the_supervisor_the_next_start_works_and_keeps_the_data(data):
     first = Serve(data).ready()
     key, children = first.info["ingest_key"], first.children()
+    port = int(first.info["url"].rpartition(":")[2])
     first.process.kill()
     first.process.wait(20)
-    second = again(data)
+    second = again(data, port)
     try:
         assert second.info["ingest_key"] == key
         assert [name for name, p in children.items() if running(p)] == []

@@ -102,20 +102,9 @@ def test_a_child_that_is_killed_is_started_again(server, name):
     wait(lambda: f"name={name}" in server.said() and "killed by SIGKILL" in server.said())
 
 
-def test_keys_are_made_listed_and_revoked(server):
-    made = trailpost("keys", "create", "--data", server.data, "--name", "shop").stdout.strip()
-    assert (
-        f"{made}  default  active  shop" in trailpost("keys", "list", "--data", server.data).stdout
-    )
-    assert trailpost("keys", "revoke", made, "--data", server.data).returncode == 0
-    assert "revoked" in trailpost("keys", "list", "--data", server.data).stdout
-    wrong = trailpost("keys", "revoke", "tp_none", "--data", server.data)
-    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
-
-
-def test_a_role_of_its_own_joins_the_running_system(server):
-    done = trailpost("migrate", "--data", server.data)
-    assert "already" in done.stdout
+def test_commands_find_the_server_by_its_folder(server):
+    said = trailpost("keys", "list", "--data", server.data).stdout
+    assert said == f"{server.info['ingest_key']}  default  active  first\n"
 
 
 def test_a_changed_password_is_taken_out_of_trailpost_json():

@@ -18,6 +18,7 @@ from tests.tracking.writing import (
     event,
     ids,
     ledger,
+    part,
     settings,
     stored,
     unbalanced,
@@ -217,6 +218,38 @@ def test_what_another_writer_has_written_since_is_not_written_again(
     feed.send(envelope(event()))
     run(scenario())
     assert ledger(db) == {"received": 1, "stored": 1}
+
+
+def test_an_event_that_went_both_to_redis_and_through_the_spool_is_stored_once(
+    db, feed, write, redis_url, tmp_path, run
+):
+    """As when the answer of Redis was lost, so that ingest could not know."""
+    first, second = event(), event()
+    count, blob = part(envelope(first, second))
+
+    async def spool():
+        away = stream.Publisher(f"unix://{tmp_path}/nowhere.sock", 1, tmp_path, 10**6, 0)
+        await away.start()
+        await away.publish(SESSION, blob, count, None)
+        assert away.status().spooled_events == 2
+        await away.close()
+
+    async def replay():
+        back = stream.Publisher(redis_url, 1, tmp_path, 10**6, 0)
+        await back.start()
+        async with asyncio.timeout(20):
+            while back.status().spooled_events:
+                await asyncio.sleep(0.02)
+        await back.close()
+
+    feed.send(envelope(first, event()))
+    run(spool())
+    write()
+    run(replay())
+    assert feed.waiting() == 1
+    write()
+    assert ledger(db) == {"received": 4, "stored": 3, "duplicate": 1}
+    assert db.execute("select total_events from user_sessions").fetchone() == (3,)
 
 
 def test_the_ledger_names_the_minute_of_receipt_and_the_project(db, feed, write):

@@ -33,6 +33,11 @@ def is_refused(error: BaseException) -> bool:
     return isinstance(error, psycopg.DataError) or (error.sqlstate or "").startswith(_REFUSED)
 
 
+def is_duplicate(error: BaseException) -> bool:
+    """Whether a row like it exists."""
+    return isinstance(error, psycopg.errors.UniqueViolation)
+
+
 def is_away(error: BaseException) -> bool:
     """Whether the server, not the statement, is at fault: worth trying again later."""
     return not is_refused(error) and isinstance(

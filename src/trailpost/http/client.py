@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from trailpost.base.errors import StartupError
@@ -40,6 +40,15 @@ def client_ip(scope: Mapping[str, Any], trusted: Networks) -> str:
         if not _is_trusted(hop, trusted):
             break
     return address
+
+
+def neighbourhood(address: str) -> str:
+    """Whom to count together: one IPv4 address, or the 64 bits of IPv6 that one customer holds."""
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def _forwarded(scope: Mapping[str, Any]) -> list[str]:

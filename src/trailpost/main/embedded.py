@@ -21,6 +21,7 @@ from trailpost.base.errors import StartupError
 # A unix socket's path may have 107 bytes; PostgreSQL adds its own name to the folder.
 _LONGEST_SOCKET_DIR = 80
 _INITDB = tuple("-U postgres -A trust --no-locale -E UTF8 --no-instructions -k".split())  # noqa: SIM905
+_TERM = str(int(signal.SIGTERM))
 _LAUNCH = (sys.executable, "-I", "-S", str(Path(__file__).with_name("launch.py")))
 
 
@@ -87,10 +88,12 @@ def init_postgres(server: Embedded) -> bool:
         return False
     # A crash in the middle of initdb leaves a folder that initdb refuses.
     shutil.rmtree(server.folder, ignore_errors=True)
-    server.folder.mkdir(mode=0o700, parents=True)
+    server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _hand_over(server.folder, sockets)
     done = subprocess.run(
-        _as_user((str(_pg_bin() / "initdb"), "-D", str(server.folder), *_INITDB)),
+        _as_user(
+            (str(_pg_bin() / "initdb"), "-D", str(server.folder), *_INITDB), death_signal=_TERM
+        ),
         capture_output=True,
         text=True,
         cwd=server.folder,
@@ -111,7 +114,7 @@ def redis(data: Path, *, leashed: bool = False) -> Embedded:
     )
     command = (str(_redis_server()), "--save", "", *words.split())
     if leashed:
-        command = (*_LAUNCH, "-", str(int(signal.SIGTERM)), *command)
+        command = (*_LAUNCH, "-", _TERM, *command)
     return Embedded(
         name="redis", folder=folder, command=command, url=f"unix://{sockets}/redis.sock"
     )

@@ -42,19 +42,27 @@ def locked(data: Path) -> Iterator[None]:
     """Held while the process lives, however it ends. Raises StartupError when another holds it."""
     fd = os.open(data / "serve.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as e:
+        if not _lock(fd):
             pid = os.pread(fd, 20, 0).decode().strip() or "unknown"
             raise StartupError(
                 f"trailpost already runs on {data} (process {pid}): stop it, or choose another "
                 "folder with --data"
-            ) from e
+            )
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(fd)
+
+
+def _lock(fd: int) -> bool:
+    """Tried for a moment: a command that looks who is here holds it for microseconds."""
+    for _ in range(10):
+        with suppress(BlockingIOError):
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def pid_file(data: Path, name: str) -> Path:
@@ -105,7 +113,7 @@ def _still_there(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 def _lives(process: psutil.Process) -> bool:
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -55,6 +56,21 @@ def write(data: Path, running: Running) -> None:
     partial.replace(path_of(data))
 
 
+def is_served(data: Path) -> bool:
+    """Whether a `trailpost serve` holds the folder now."""
+    try:
+        fd = os.open(data / "serve.lock", os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
+    return False
+
+
 def with_servers(settings: Settings) -> Settings:
     """The settings with both server URLs: the given ones, else those of the folder's server."""
     return _filled(settings) if settings.embedded else settings
@@ -71,6 +87,11 @@ def _filled(settings: Settings) -> Settings:
         raise StartupError(
             f"no server has been started in {settings.data}: run `trailpost serve`, name its "
             "folder with --data, or set TRAILPOST_DATABASE_URL and TRAILPOST_REDIS_URL"
+        )
+    if not is_served(Path(settings.data)):
+        raise StartupError(
+            f"trailpost is not running on {settings.data}: run `trailpost serve`, or set "
+            "TRAILPOST_DATABASE_URL and TRAILPOST_REDIS_URL"
         )
     keyless = settings.keyless_project
     return msgspec.structs.replace(

@@ -40,8 +40,9 @@ def serve(settings: Settings) -> None:
     data = data.resolve()
     with folder.locked(data):
         bundles.check()
+        # An orphaned web server still has the port.
+        folder.end_orphans(data)
         with listen(settings.host, settings.port) as listening:
-            folder.end_orphans(data)
             made = plan.make(settings, data, listening.getsockname()[1])
             asyncio.run(_run(made, listening, began))
 
@@ -71,12 +72,13 @@ async def _unless_stopped(
     try:
         first: list[asyncio.Future[Any]] = [task, stopped, supervisor.failed]
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
-            return True
+        # Ctrl-C reaches initdb as well: that it failed is nothing to tell then.
+        if stop.is_set():
+            return False
         if supervisor.failed.done():
             raise supervisor.failure(supervisor.failed.result()) or Told()
-        return False
+        task.result()
+        return True
     finally:
         for pending in (task, stopped):
             pending.cancel()

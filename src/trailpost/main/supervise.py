@@ -116,7 +116,9 @@ class Supervisor:
         with contextlib.suppress(OSError):
             process = await self._spawned[name]
             await end(self._programs[name], process)
-            _log.info("stopped", name=name, reason=exit_reason(process.returncode or 0))
+            # A start that fails is one line, and that is not this one.
+            if self._settled:
+                _log.info("stopped", name=name, reason=exit_reason(process.returncode or 0))
 
     async def _keep(self, program: Program) -> None:
         failures = 0

@@ -4,16 +4,36 @@ function form(): HTMLFormElement | null {
   return document.querySelector("form.choosers");
 }
 
-/** Offers the browser's own time zone first. */
-function ownZone(): void {
+/** Adds the zones that the browser knows, its own first: so they need not be sent. */
+function allZones(): void {
   const select = form()?.querySelector<HTMLSelectElement>('select[name="tz"]');
+  if (!select) return;
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const listed = select && [...select.options].find((o) => o.value === own);
-  if (listed && !listed.text.includes("yours")) listed.text += " (yours)";
+  const chosen = select.value;
+  const sent = [...select.options].slice(1);
+  const known = [...sent.map((o) => o.value), ...Intl.supportedValuesOf("timeZone")].sort();
+  for (const option of sent) option.remove();
+  for (const zone of new Set([own, "UTC", ...known])) {
+    const label = zone.replaceAll("_", " ") + (zone === own ? " (yours)" : "");
+    select.append(new Option(label, zone, zone === chosen, zone === chosen));
+  }
+}
+
+/** What the visitor opened stays open when a swap brings it back closed. */
+function keepOpen(): void {
+  let open: string[] = [];
+  document.addEventListener("htmx:before:swap", () => {
+    open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    allZones();
+  });
 }
 
 export function watchChoosers(): void {
-  ownZone();
+  allZones();
+  keepOpen();
   // The login page instead of figures: go there whole.
   document.addEventListener("htmx:before:response", (event) => {
     const { ctx } = (event as CustomEvent).detail;

@@ -207,7 +207,7 @@ async def _attempt(request: AnyRequest, email: str) -> Attempt:
     ip = client.client_ip(request.scope, client.networks(settings.trusted_proxies))
     return Attempt(
         account=rules.account_name(email, _secret(request)),
-        address=rules.address_name(ip, await salts.salt(now.date())),
+        address=rules.address_name(client.neighbourhood(ip), await salts.salt(now.date())),
         at=now,
     )
 

@@ -3,4 +3,4 @@
 select pg_advisory_xact_lock_shared(7302116)
 union all
 select pg_advisory_xact_lock(7302117, project_id)
-from (select distinct project_id from touched_sessions order by project_id) as touched
+from (select distinct project_id from sessions_after order by project_id) as touched

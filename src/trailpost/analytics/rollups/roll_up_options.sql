@@ -1,14 +1,13 @@
 -- Options of the sessions whose choices, or whose bucket, the batch changed: as they are less as
 -- they were. What did not change cancels out and touches no row.
 with changed as (
-    select s.project_id, s.is_bot, s.start_time, s.choices,
+    select a.project_id, a.is_bot, a.start_time, a.choices,
         b.start_time as start_before, b.choices as choices_before
-    from touched_sessions t
-    join user_sessions s on s.project_id = t.project_id and s.session_id = t.session_id
+    from sessions_after a
     left join sessions_before b
-      on b.project_id = t.project_id and b.session_id = t.session_id
-    where b.session_id is null or b.choices <> s.choices
-       or bucket_of(b.start_time) <> bucket_of(s.start_time)
+      on b.project_id = a.project_id and b.session_id = a.session_id
+    where b.session_id is null or b.choices <> a.choices
+       or bucket_of(b.start_time) <> bucket_of(a.start_time)
 ),
 changes as (
     select c.project_id, bucket_of(c.start_time) as bucket, c.is_bot, o.category, o.value,

@@ -1,22 +1,20 @@
 -- Add what the batch's sessions are, take away what they were. Only a session that is new, or
 -- began earlier than was known, can change who came first on a day.
 with versions as (
-    select 1 as sign, s.project_id, s.is_bot, s.start_time, s.session_duration,
-        s.total_interactions, s.total_choices, s.conversion_status, s.total_price, s.completion
-    from touched_sessions t
-    join user_sessions s on s.project_id = t.project_id and s.session_id = t.session_id
+    select 1 as sign, a.project_id, a.is_bot, a.start_time, a.session_duration,
+        a.total_interactions, a.total_choices, a.conversion_status, a.total_price, a.completion
+    from sessions_after a
     union all
     select -1, b.project_id, b.is_bot, b.start_time, b.session_duration,
         b.total_interactions, b.total_choices, b.conversion_status, b.total_price, b.completion
     from sessions_before b
 ),
 moved as materialized (
-    select s.project_id, s.session_id, s.is_bot, s.visitor, s.start_time, b.start_time as was
-    from touched_sessions t
-    join user_sessions s on s.project_id = t.project_id and s.session_id = t.session_id
+    select a.project_id, a.session_id, a.is_bot, a.visitor, a.start_time, b.start_time as was
+    from sessions_after a
     left join sessions_before b
-      on b.project_id = t.project_id and b.session_id = t.session_id
-    where b.session_id is null or bucket_of(b.start_time) <> bucket_of(s.start_time)
+      on b.project_id = a.project_id and b.session_id = a.session_id
+    where b.session_id is null or bucket_of(b.start_time) <> bucket_of(a.start_time)
 ),
 visits as (
     select project_id, is_bot, visitor, day, min(was) as was

@@ -104,7 +104,7 @@ async def _each(
 ) -> list[_T]:
     found = []
     for done, step in enumerate(steps):
-        progress(done, len(steps), step.__name__.partition("_")[2])
+        progress(done, len(steps), step.__name__.split("_", 2)[2])
         found.append(await step(conn, days))
     progress(len(steps), len(steps), "done")
     return found

@@ -13,13 +13,14 @@ _ROLL_UP_TIMINGS = db.query(_ROLLUPS, "roll_up_timings")
 
 
 async def roll_up(conn: db.Connection) -> None:
-    """Add the batch in the temporary tables staged, sessions_before and touched_sessions.
+    """Add the batch in the temporary tables staged, sessions_before and sessions_after.
 
     The lock comes first and by itself: each later statement then sees what the writers before
     this one have committed.
     """
-    await db.execute(conn, _LOCK_ROLLUPS)
-    await db.execute(conn, _ROLL_UP_SESSIONS)
-    await db.execute(conn, _ROLL_UP_OPTIONS)
-    await db.execute(conn, _ROLL_UP_EVENTS)
-    await db.execute(conn, _ROLL_UP_TIMINGS)
+    async with conn.pipeline():
+        await db.execute(conn, _LOCK_ROLLUPS)
+        await db.execute(conn, _ROLL_UP_SESSIONS)
+        await db.execute(conn, _ROLL_UP_OPTIONS)
+        await db.execute(conn, _ROLL_UP_EVENTS)
+        await db.execute(conn, _ROLL_UP_TIMINGS)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import available_timezones
 
 import msgspec
 
+from trailpost import analytics
 from trailpost.dashboard.rules.views import Choice, Choosers
 
 RANGES = {"24h": "24 h", "7d": "7 days", "30d": "30 days", "90d": "90 days", "custom": "Custom"}
@@ -66,14 +64,11 @@ def choosers(
     problem: str | None,
 ) -> Choosers:
     """`projects`: slug and name; `shown`: the first and last day of the figures on the page."""
-    zone = asked.tz if asked.tz in _all_zones() else ""
+    zone = asked.tz if asked.tz in analytics.zone_names() else ""
     return Choosers(
         projects=tuple(Choice(slug, name, slug == asked.project) for slug, name in projects),
         ranges=tuple(Choice(code, label, code == asked.range) for code, label in RANGES.items()),
-        zones=(
-            ("", (Choice("", f"The project's: {own_zone}", not zone),)),
-            *_regions(zone),
-        ),
+        zones=_zones(zone, own_zone),
         first=shown[0].isoformat(),
         last=shown[1].isoformat(),
         today=today.isoformat(),
@@ -83,44 +78,37 @@ def choosers(
     )
 
 
-def _regions(chosen: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    return tuple(
-        (
-            region,
-            tuple(Choice(z, label, z == chosen) for z, label in zones),
-        )
-        for region, zones in _listed()
+def _zones(chosen: str, own: str) -> tuple[Choice, ...]:
+    """A few that most look for. Scripts in the page add all others that the browser knows."""
+    names = dict.fromkeys(["UTC", *_COMMON, *([chosen] if chosen else [])])
+    return (
+        Choice("", f"The project's: {own.replace('_', ' ')}", not chosen),
+        *(Choice(z, z.replace("_", " "), z == chosen) for z in names),
     )
 
 
-@cache
-def _listed() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Zones by region, without the aliases of old."""
-    places = sorted(z for z in _all_zones() if z.partition("/")[0] in _REGIONS)
-    grouped = groupby(places, key=lambda z: z.partition("/")[0])
-    regions = [
-        (region, tuple((z, z.partition("/")[2].replace("_", " ")) for z in zones))
-        for region, zones in grouped
-    ]
-    return (("", (("UTC", "UTC"),)), *regions)
-
-
-_REGIONS = frozenset(
-    {
-        "Africa",
-        "America",
-        "Antarctica",
-        "Arctic",
-        "Asia",
-        "Atlantic",
-        "Australia",
-        "Europe",
-        "Indian",
-        "Pacific",
-    }
+_COMMON = (
+    "Africa/Cairo",
+    "Africa/Johannesburg",
+    "Africa/Lagos",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Europe/Athens",
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Madrid",
+    "Europe/Paris",
+    "Europe/Vienna",
+    "Europe/Zurich",
+    "Pacific/Auckland",
 )
-
-
-@cache
-def _all_zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -110,7 +110,7 @@ class Choosers(msgspec.Struct, frozen=True, kw_only=True):
 
     projects: tuple[Choice, ...]
     ranges: tuple[Choice, ...]
-    zones: tuple[tuple[str, tuple[Choice, ...]], ...]
+    zones: tuple[Choice, ...]
     first: str
     last: str
     today: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -94,6 +94,29 @@ def create_project(
 @click.group()
 def users() -> None:
     """The people who may look at the dashboard."""
+
+
+@users.command("create")
+@takes_settings(*DATABASE)
+@click.argument("email")
+@click.option("--name", default="", help="Name that is shown in place of the e-mail.")
+@click.option(
+    "--role",
+    type=click.Choice(["admin", "viewer"]),
+    default="viewer",
+    show_default=True,
+    help="What the user may do.",
+)
+@click.password_option(help="Asked for when not given.")
+def create_user(
+    settings: Settings, email: str, name: str, role: Literal["admin", "viewer"], password: str
+) -> None:
+    """Let EMAIL log in: viewers may look, administrators may change."""
+    from trailpost import access
+    from trailpost.main.cli.servers import with_pool
+
+    with_pool(settings, lambda pool: access.create_user(pool, email, password, role, name))
+    click.echo(f"{email} may log in.")
 
 
 @users.command("set-password")

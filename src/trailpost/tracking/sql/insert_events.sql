@@ -1,4 +1,3 @@
--- No conflict target: each partition has a unique index of its own.
+-- Fails when one of them was stored before.
 insert into events
 select * from staged
-on conflict do nothing

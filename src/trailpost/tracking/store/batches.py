@@ -112,6 +112,7 @@ _CREATE_SESSIONS_AFTER = db.query(_SQL, "create_sessions_after")
 _CREATE_TOUCHED_SESSIONS = db.query(_SQL, "create_touched_sessions")
 _COPY_STAGED = db.query(_SQL, "copy_staged")
 _INSERT_EVENTS = db.query(_SQL, "insert_events")
+_INSERT_NEW_EVENTS = db.query(_SQL, "insert_new_events")
 _DROP_DUPLICATES = db.query(_SQL, "drop_duplicates", Duplicate)
 _COPY_TOUCHED_SESSIONS = db.query(_SQL, "copy_touched_sessions")
 _LOCK_SESSIONS = db.query(_SQL, "lock_sessions", StoredSession)
@@ -156,8 +157,13 @@ async def copy_staged(conn: db.Connection, packed: bytes) -> None:
 
 
 async def insert_events(conn: db.Connection) -> int:
-    """Everything in `staged` that was not stored before; returns how many that were."""
+    """Everything in `staged`. Raises an error that is_duplicate when any was stored before."""
     return await db.execute(conn, _INSERT_EVENTS)
+
+
+async def insert_new_events(conn: db.Connection) -> int:
+    """Everything in `staged` that was not stored before; returns how many that were."""
+    return await db.execute(conn, _INSERT_NEW_EVENTS)
 
 
 async def drop_duplicates(conn: db.Connection, days: Iterable[int]) -> set[EventKey]:

@@ -14,6 +14,7 @@ from trailpost.stream import Message, Reader
 from trailpost.tracking import store
 from trailpost.tracking.writer.batch import Batch, Poison, prepare
 from trailpost.tracking.writer.position import Chain, follow, news
+from trailpost.tracking.writer.transaction import Move
 
 _log = log.get(__name__)
 
@@ -23,7 +24,7 @@ class Found(msgspec.Struct, frozen=True):
 
     last_id: str
     batch: Batch | None
-    move: tuple[store.Position, store.Position]
+    move: Move
 
 
 class Source:

@@ -18,6 +18,9 @@ Hook = Callable[[db.Connection], Awaitable[None]]
 """Given the transaction once `staged`, `sessions_before`, `touched_sessions` and `user_sessions`
 say what it changed."""
 
+Move = tuple[store.Position, store.Position]
+"""From where to where a batch moves its stream's position."""
+
 _log = log.get(__name__)
 _ATTEMPTS = 5
 
@@ -35,16 +38,19 @@ async def write(
     stream: str,
     batch: Batch,
     hooks: Sequence[Hook],
-    move: tuple[store.Position, store.Position] | None,
+    move: Move,
+    *,
+    trusting: bool = False,
 ) -> list[LedgerRow]:
     """Stores `batch` and moves the position from one to the other: all of it or nothing.
 
-    Returns the ledger's new counts. Raises Overtaken, or db.Error with nothing stored.
+    Returns the ledger's new counts. Raises Overtaken, or db.Error with nothing stored;
+    `trusting` one that is_duplicate when an event was stored before.
     """
     async with conn.transaction():
-        if move and not await store.move_position(conn, stream, *move):
+        if not await store.move_position(conn, stream, *move):
             raise Overtaken(stream)
-        ledger = await store_content(conn, batch, hooks)
+        ledger = await store_content(conn, batch, hooks, trusting=trusting)
         if batch.dead:
             await store.insert_dead_letters(conn, stream, batch.dead)
         if batch.timings:
@@ -55,14 +61,15 @@ async def write(
 
 
 async def store_content(
-    conn: db.Connection, batch: Batch, hooks: Sequence[Hook]
+    conn: db.Connection, batch: Batch, hooks: Sequence[Hook], *, trusting: bool = False
 ) -> list[LedgerRow]:
     """Events, sessions and hooks. Returns the batch's ledger, duplicates told apart."""
     content, ledger = batch.content, batch.ledger
     if not content.events:
         return _checked(ledger.values(), 0)
     await store.copy_staged(conn, rows.data(content.packed))
-    inserted = await store.insert_events(conn)
+    insert = store.insert_events if trusting else store.insert_new_events
+    inserted = await insert(conn)
     if inserted < content.events:
         gone = await store.drop_duplicates(conn, content.days)
         content, ledger = _without_duplicates(batch, gone)
