@@ -15,10 +15,11 @@ import uvicorn
 from litestar.testing import TestClient
 
 from tests.browser import chromium  # noqa: F401 - a fixture
-from trailpost import access, analytics, dashboard
+from trailpost import access, analytics
 from trailpost import db as database
 from trailpost.base.settings import Settings
 from trailpost.main.app import build_app
+from trailpost.main.draining import Server
 
 TOKEN = "a-token-of-a-login"
 
@@ -178,19 +179,11 @@ def client(site):
         yield found
 
 
-class Quick(uvicorn.Server):
-    """Ends the open streams as soon as it is told to stop, as `trailpost web` does."""
-
-    async def shutdown(self, sockets=None):
-        dashboard.end_streams(self.config.app)
-        await super().shutdown(sockets)
-
-
 @pytest.fixture
 def server(site):
     """A real server in a thread of its own. It waits for open streams to the end of time."""
     app = build_app(site.settings)
-    running = Quick(uvicorn.Config(app, port=0, log_config=None))
+    running = Server(uvicorn.Config(app, port=0, log_config=None))
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:

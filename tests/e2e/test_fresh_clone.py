@@ -140,7 +140,7 @@ def test_clicks_become_rows_and_the_number_changes_without_a_reload(running, sho
     admin.goto(f"{info['url']}/admin")
     admin.get_by_label("E-mail").fill(info["admin_email"])
     admin.get_by_label("Password", exact=True).fill(info["admin_password"])
-    admin.get_by_role("button", name="Sign in").click()
+    admin.get_by_role("button", name="Log in").click()
     admin.wait_for_url(re.compile(r"/admin(\?.*)?$"))
     admin.evaluate("window.sameDocument = true")
 
@@ -156,10 +156,8 @@ def test_clicks_become_rows_and_the_number_changes_without_a_reload(running, sho
                   order by occurred_at"""
         wait_until(lambda: db.execute(rows).fetchall() == [("larch",), ("steel",)])
         # From here the owner's page has two seconds.
-        admin.wait_for_function(
-            "document.querySelector('[data-figure=sessions]')?.textContent.match(/[1-9]/)",
-            timeout=2000,
-        )
+        shown = admin.locator("[data-figure=sessions]").filter(has_text=re.compile("[1-9]"))
+        shown.wait_for(timeout=2000)
         assert admin.evaluate("window.sameDocument") is True
         stored = db.execute("select count(*) from user_sessions where not is_bot").fetchone()[0]
     assert sessions_shown(admin) == stored

@@ -51,7 +51,9 @@ def test_the_database_goes_down_and_up_again(call, db):
     assert "from 0003 to 0001" in call("migrate", "--down", "0001")
     assert "from 0001 to 0003" in call("migrate")
     assert "already" in call("migrate")
-    assert call("migrate", "--down", "nowhere", status=1).startswith("trailpost: cannot migrate")
+    assert call("migrate", "--down", "nowhere", status=1).startswith(
+        "trailpost: cannot migrate the database"
+    )
 
 
 @pytest.mark.parametrize("name", ["overview", "options", "real_time", "ledger"])

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 
+import psycopg
 import pytest
 import redis
 
@@ -97,6 +98,20 @@ def test_a_database_that_does_not_exist(data, database_url, redis_url):
 def test_a_database_that_was_never_migrated(data, empty_database_url, redis_url):
     done = trailpost("work", "--data", data, database_url=empty_database_url, redis_url=redis_url)
     one_line(done, "run `trailpost migrate`")
+
+
+def test_a_database_user_who_may_not_create_tables(data, empty_database_url, redis_url):
+    with psycopg.connect(empty_database_url, autocommit=True) as conn:
+        conn.execute("create role nobody_special login")
+    url = empty_database_url.replace("user=postgres", "user=nobody_special")
+    try:
+        done = trailpost(
+            "serve", "--data", data, "--port", "0", database_url=url, redis_url=redis_url
+        )
+        one_line(done, "cannot migrate the database: permission denied")
+    finally:
+        with psycopg.connect(empty_database_url, autocommit=True) as conn:
+            conn.execute("drop role nobody_special")
 
 
 @pytest.mark.parametrize("role", ["serve", "write"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from trailpost.base.errors import StartupError
 from trailpost.main import embedded
 from trailpost.main.supervise import Program, Supervisor, end, exit_reason, pause_after, spawn
 
@@ -83,6 +84,27 @@ def test_a_child_that_ends_before_all_is_settled_is_a_failed_start_with_its_last
         return supervisor.failure(failed)
 
     assert str(run(main())) == "child did not start (exit status 3): no memory"
+
+
+def test_a_child_that_is_killed_while_all_starts_is_no_failed_start(tmp_path, run):
+    async def main():
+        supervisor = Supervisor()
+        await supervisor.start(program(tmp_path))
+        first = pid(tmp_path)
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: pid(tmp_path) not in (0, first))
+        assert not supervisor.failed.done()
+        await supervisor.stop(["child"])
+
+    run(main())
+
+
+def test_a_program_that_is_not_there_is_told(tmp_path, run):
+    async def main():
+        await Supervisor().start(program(tmp_path, command=(str(tmp_path / "none"),)))
+
+    with pytest.raises(StartupError, match="cannot start child"):
+        run(main())
 
 
 def test_a_role_that_said_why_it_did_not_start_is_not_repeated(tmp_path, run):

@@ -500,3 +500,21 @@ def test_a_salt_made_while_redis_was_away_is_offered_to_all_when_it_is_back(
                 assert await other.salt(day) == own
 
     run(main())
+
+
+def test_closing_ends_at_whatever_moment_of_a_replay_it_comes(run, redis_url, spool_dir):
+    async def main():
+        for turn in range(150):
+            nowhere = f"unix://{spool_dir}/none.sock"
+            async with publishing(nowhere, spool_dir) as publisher:
+                await publish_all(publisher, numbered(f"{turn}-", 3))
+            async with asyncio.timeout(20), publishing(redis_url, spool_dir):
+                for _ in range(turn % 50):
+                    await asyncio.sleep(0)
+        async with publishing(redis_url, spool_dir) as publisher:
+            await until(lambda: not os.listdir(spool_dir))
+
+    run(main())
+    assert Counter(blobs(redis_url)) == Counter(
+        blob for turn in range(150) for blob in numbered(f"{turn}-", 3)
+    )

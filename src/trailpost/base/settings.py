@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Events per second one ingest key may send to one web process; 0 is no limit."""
     rate_limit_ip: Natural = 500
     """Events per second one IP address may send to one web process; 0 is no limit."""
-    trusted_proxies: str = ""
+    trusted_proxies: str = "127.0.0.1,::1"
     """Comma-separated addresses or networks whose X-Forwarded-For is believed."""
     tracker_path: str = "/t.js"
     """Path of the tracker script."""

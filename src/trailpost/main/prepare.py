@@ -12,8 +12,7 @@ import msgspec
 
 from trailpost import access, db
 from trailpost.base.settings import Settings
-from trailpost.db import migrate
-from trailpost.main import checks, store
+from trailpost.main import checks, migrate, store
 from trailpost.main.running import Prepared
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _log = log.get(__name__)
 
-# Open streams of the dashboard would wait for ever; requests take milliseconds.
+# Requests take milliseconds, and open streams of the dashboard are ended first.
 _DRAIN_SECONDS = 5
 
 
@@ -39,10 +39,11 @@ def _serve_http(settings: Settings, listening: socket.socket) -> None:
 
     from trailpost.main import checks
     from trailpost.main.app import build_app
+    from trailpost.main.draining import Server
     from trailpost.main.timing import Timing
 
     uvloop.run(checks.refuse_forgetful_redis(settings.redis_url))
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             # Outermost: Litestar's own middleware never sees what no route answers.
             Timing(build_app(settings)),

@@ -54,7 +54,6 @@ async def _run(made: Plan, listening: socket.socket, began: float) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
         if await _unless_stopped(stop, supervisor, _start(made, supervisor, listening)):
-            supervisor.settled()
             _log.info("ready", seconds=round(time.monotonic() - began, 2))
             await stop.wait()
             _log.info("stopping")
@@ -98,6 +97,7 @@ async def _start(made: Plan, supervisor: Supervisor, listening: socket.socket) -
     for program in (*plan.webs(made, listening.fileno()), plan.role(made, "write")):
         await supervisor.start(program)
     await _answers(listening)
+    supervisor.settled()
     # Nobody waits for the jobs: the other roles may have the processors until they are up.
     await supervisor.start(plan.role(made, "work"))
     _announce(made, known, first=prepared.admin_password is not None)

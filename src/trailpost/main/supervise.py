@@ -21,6 +21,8 @@ _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 10.0
 # A child that lived this long was well: its next end counts as the first.
 _STABLE = 10.0
+# What a shell says of a command that it cannot run.
+_CANNOT_START = 126
 
 
 class Program(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +101,10 @@ class Supervisor:
     async def start(self, program: Program) -> None:
         self._programs[program.name] = program
         self._spawned[program.name] = task = asyncio.create_task(spawn(program))
-        await task
+        try:
+            await task
+        except OSError as e:
+            raise StartupError(f"cannot start {program.name}: {e}") from e
         self._keepers[program.name] = asyncio.create_task(self._keep(program))
 
     def settled(self) -> None:
@@ -124,25 +129,28 @@ class Supervisor:
         failures = 0
         while True:
             began = time.monotonic()
-            reason = await self._ended(program)
-            if not self._settled:
+            status = await self._ended(program)
+            # One that somebody killed did not fail: it is started again, whenever that was.
+            if not self._settled and status >= 0:
                 if not self.failed.done():
                     self.failed.set_result(program)
                 return
             failures = 1 if time.monotonic() - began > _STABLE else failures + 1
             pause = pause_after(failures)
+            reason = exit_reason(status)
             _log.warning("restarting", name=program.name, reason=reason, pause=pause)
             await asyncio.sleep(pause)
             self._spawned[program.name] = asyncio.create_task(spawn(program))
 
-    async def _ended(self, program: Program) -> str:
-        """Wait for the end, and say why it came."""
+    async def _ended(self, program: Program) -> int:
+        """Wait for the end, and return the exit status; negative is the signal that killed it."""
         try:
             # Shielded: `_stop` cancels the keeper, never the start of a process.
             process = await asyncio.shield(self._spawned[program.name])
         except OSError as e:
-            return str(e)
-        return exit_reason(await process.wait())
+            _log.error("cannot start", name=program.name, reason=str(e))
+            return _CANNOT_START
+        return await process.wait()
 
     def failure(self, program: Program) -> StartupError | None:
         """Why the program did not start; None when it has said so itself."""

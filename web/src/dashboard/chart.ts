@@ -138,7 +138,7 @@ class Chart {
       {
         width: this.element.clientWidth,
         height: this.element.clientHeight,
-        padding: [8, 8, 0, 0],
+        padding: [8, 18, 0, 0],
         legend: { show: false },
         // Rows carry local wall time as if it were UTC: the server knows the time zone.
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), "UTC"),

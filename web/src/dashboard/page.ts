@@ -34,9 +34,11 @@ export function themeButton(): void {
   say();
 }
 
-/** Moves a definition to the left as far as it would stick out of the page. */
+/** Moves a definition to the left, or under its title, where it would stick out of the page. */
 function keepInside(tip: HTMLElement): void {
   tip.style.translate = "";
+  tip.classList.remove("below");
+  tip.classList.toggle("below", tip.getBoundingClientRect().top < 0);
   const over = tip.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
   if (over > 0) tip.style.translate = `${-over}px`;
 }

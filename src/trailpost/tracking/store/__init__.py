@@ -23,6 +23,7 @@ from trailpost.tracking.store.batches import (
     insert_sessions,
     lock_sessions,
     move_position,
+    prefer_indexes,
     take_stream,
     update_sessions,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "lock_sessions",
     "move_position",
     "open_dead_letters",
+    "prefer_indexes",
     "rows",
     "session_interactions",
     "take_dead_letter",

@@ -122,6 +122,7 @@ _UPDATE_SESSIONS = db.query(_SQL, "update_sessions")
 _ADD_TO_LEDGER = db.query(_SQL, "add_to_ledger")
 _ADD_REQUEST_TIMINGS = db.query(_SQL, "add_request_timings")
 _INSERT_DEAD_LETTERS = db.query(_SQL, "insert_dead_letters")
+_PREFER_INDEXES = db.query(_SQL, "prefer_indexes")
 _TAKE_STREAM = db.query(_SQL, "take_stream")
 _BEGIN_POSITION = db.query(_SQL, "begin_position")
 _POSITION = db.query(_SQL, "position", Position)
@@ -149,6 +150,11 @@ async def create_temporary_tables(conn: db.Connection) -> None:
     await db.execute(conn, _CREATE_SESSIONS_BEFORE)
     await db.execute(conn, _CREATE_SESSIONS_AFTER)
     await db.execute(conn, _CREATE_TOUCHED_SESSIONS)
+
+
+async def prefer_indexes(conn: db.Connection) -> None:
+    """For the rest of the connection, which must be the caller's own."""
+    await db.execute(conn, _PREFER_INDEXES)
 
 
 async def copy_staged(conn: db.Connection, packed: bytes) -> None:

@@ -81,6 +81,7 @@ class Writer:
             while not await store.take_stream(conn, n):
                 if await _pause(stop, _STAND_BY):
                     return
+            await store.prefer_indexes(conn)
             await store.create_temporary_tables(conn)
             await self._drain(conn, Source(stream.Reader(self._redis, n), self._settings), stop)
 
