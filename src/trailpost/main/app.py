@@ -16,7 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import License
 from litestar.types import ControllerRouterHandler
 
-from trailpost import __version__, access, db, stream
+from trailpost import __version__, access, dashboard, db, stream
 from trailpost.base.settings import Settings
 from trailpost.http import static
 from trailpost.main import failures, health, openapi, timing
@@ -98,5 +98,6 @@ async def _shared(app: Litestar) -> AsyncIterator[None]:
         await keys.start()
         async with timing.flushing(publisher):
             yield
+        await dashboard.close(app)
         await keys.close()
         await publisher.close()
