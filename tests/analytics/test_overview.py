@@ -176,7 +176,8 @@ def test_a_project_sees_only_its_own(db, database_url, run):
 
 def test_an_event_of_the_future_makes_no_session_active(db, database_url, run):
     log.project(db)
-    run(log.store(database_url, [event("f", "f", at("2031-01-01 00:00"), received=NOW)]))
+    far, near = at("2031-01-01 00:00"), at("2026-03-30 10:01")
+    run(log.store(database_url, [event("f", "f", far, received=NOW), event("n", "n", near)]))
     assert overview(run, database_url).rows[0].active_now == 0
 
 
