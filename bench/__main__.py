@@ -11,7 +11,6 @@ from pathlib import Path
 from bench import bare, load, reports
 from bench.server import Server, serving
 
-
 # A visitor who stays sends about as many.
 REQUESTS_PER_SESSION = 20
 
