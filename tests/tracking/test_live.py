@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from tests.tracking.ingesting import SESSION, Ingest, is_problem, project
 from trailpost import db as database
 from trailpost.stream import Publisher
-from trailpost.tracking import wire
+from trailpost.tracking import cache_hit_rate, wire
 from trailpost.tracking.rules import times
 from trailpost.tracking.rules.speed import Speed, efficiency
 
@@ -66,6 +66,15 @@ def test_an_interaction_is_seen_as_soon_as_it_is_acknowledged():
         "timeSpent": 12,
         "timestamp": second["timestamp"],
     }
+
+
+def test_the_cache_hit_rate_is_of_the_reads_there_were():
+    with Ingest() as ingest:
+        begin(ingest)
+        read(ingest)
+    hits, misses = reads("redis"), reads("postgres")
+    assert hits
+    assert cache_hit_rate() == pytest.approx(100 * hits / (hits + misses))
 
 
 def test_how_fast_interactions_are_taken_is_measured_not_made_up():

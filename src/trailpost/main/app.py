@@ -16,7 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import License
 from litestar.types import ControllerRouterHandler
 
-from trailpost import __version__, access, dashboard, db, stream
+from trailpost import __version__, access, dashboard, db, stream, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
 from trailpost.main import failures, health, openapi, timing
@@ -34,7 +34,7 @@ def build_app(settings: Settings) -> Litestar:
             name: Provide(_of_state(name), sync_to_thread=False)
             for name in ("settings", "pool", "publisher", "keys")
         },
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "cache_hit_rate": tracking.cache_hit_rate}),
         middleware=[timing.Timing],
         exception_handlers=failures.HANDLERS,
         openapi_config=OpenAPIConfig(

@@ -28,6 +28,14 @@ _READS = Counter("trailpost_live_reads", "Reads of a session, by what answered",
 _HIT, _MISS = _READS.labels("redis"), _READS.labels("postgres")
 
 
+def cache_hit_rate() -> float | None:
+    """Percent of this process's reads that Redis answered alone; None before the first."""
+    samples = [s for metric in _READS.collect() for s in metric.samples]
+    reads = {s.labels["source"]: s.value for s in samples if s.name.endswith("_total")}
+    total = sum(reads.values())
+    return 100 * reads["redis"] / total if total else None
+
+
 class Found(msgspec.Struct, frozen=True):
     count: int
     latest: list[compat.Interaction]
