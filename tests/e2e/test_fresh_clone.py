@@ -33,7 +33,7 @@ PERSON = (
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.xdist_group("fresh")]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def clone(tmp_path_factory):
     """The repository as git has it, uncommitted changes included, and nothing beside it."""
     target = tmp_path_factory.mktemp("clone") / "trailpost"
@@ -47,7 +47,7 @@ def clone(tmp_path_factory):
     return target
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bare_environ(tmp_path_factory):
     """An empty HOME, and a PATH on which everything is found but Node."""
     home, tools = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin")
@@ -64,7 +64,7 @@ def bare_environ(tmp_path_factory):
     return kept | {"HOME": str(home), "PATH": str(tools), "TRAILPOST_PORT": "0"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running(clone, bare_environ):
     """`make run`, until it says that it is ready; gives what it printed."""
     assert shutil.which("node", path=bare_environ["PATH"]) is None
