@@ -41,6 +41,7 @@ def build_app(settings: Settings) -> Litestar:
             title="Trailpost",
             version=__version__,
             description="Events in, reports out.",
+            tags=openapi.TAGS,
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
             path=None,
             openapi_router=None,

@@ -36,13 +36,13 @@ class Readiness(msgspec.Struct, frozen=True):
     """postgres, redis, spool, migrations, keys: `ok`, or why not and what that means."""
 
 
-@get("/healthz", tags=["health"], sync_to_thread=False)
+@get("/healthz", tags=["Health"], sync_to_thread=False)
 def healthz() -> Health:
     """The process lives."""
     return Health()
 
 
-@get("/readyz", tags=["health"], responses=None)
+@get("/readyz", tags=["Health"], responses=None)
 async def readyz(
     pool: NamedDependency[db.Pool],
     publisher: NamedDependency[stream.Publisher],
@@ -69,7 +69,7 @@ async def readyz(
     return Response(Readiness(ready, ingest, parts), status_code=200 if fine else 503)
 
 
-@get("/metrics", tags=["health"], media_type=MediaType.TEXT, sync_to_thread=False)
+@get("/metrics", tags=["Health"], media_type=MediaType.TEXT, sync_to_thread=False)
 def metrics() -> Response[bytes]:
     """This process's figures in the Prometheus text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
