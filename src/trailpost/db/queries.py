@@ -90,11 +90,16 @@ async def copy(
             await out.write_row(values)
 
 
-async def copy_packed(conn: AsyncConnection[Any], q: Query, packed: bytes) -> None:
-    """Binary COPY of rows that the caller packed itself, header and trailer included."""
-    async with conn.cursor() as cur, cur.copy(q.text.encode()) as out:
-        for start in range(0, len(packed), _COPY_CHUNK):
-            await out.write(packed[start : start + _COPY_CHUNK])
+async def copy_packed(conn: AsyncConnection[Any], q: Query, packed: bytes) -> int:
+    """Binary COPY of rows that the caller packed itself, header and trailer included.
+
+    Returns the number of rows.
+    """
+    async with conn.cursor() as cur:
+        async with cur.copy(q.text.encode()) as out:
+            for start in range(0, len(packed), _COPY_CHUNK):
+                await out.write(packed[start : start + _COPY_CHUNK])
+        return cur.rowcount
 
 
 def raw_json(text: bytes | None) -> Jsonb | None:
