@@ -250,7 +250,7 @@ def timings(origins: Iterable[Origin]) -> bytes:
     """Rows of `stored_timings`."""
     return b"".join(
         [
-            _COUNT(6, 4, origin.project_id, 16, origin.session_id, 8, bucket(event) - _EPOCH)
+            _COUNT(6, 4, origin.project_id, 16, origin.session_id, 8, _bucket(event) - _EPOCH)
             + texts(event.metric_name)
             + texts(event.endpoint)
             + _FLOAT(8, event.metric_value)
@@ -263,8 +263,7 @@ def timings(origins: Iterable[Origin]) -> bytes:
     )
 
 
-def bucket(event: Event) -> int:
-    """Where reports count it."""
+def _bucket(event: Event) -> int:
     return event.occurred_at - event.occurred_at % fold.BUCKET
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 # Of the event loop: sending the next piece of a COPY takes about as many, while PostgreSQL waits.
-_TURNS = 6
+_TURNS = 4
 
 
 class Pace:
