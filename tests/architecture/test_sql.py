@@ -38,7 +38,14 @@ WRITES = re.compile(
     r"(?im)\b(?:insert\s+into|(?<!for )update(?!\s+(?:set|skip|of))|delete\s+from|truncate|copy)"
     r"\s+(\w+)"
 )
-TEMPORARY = {"staged", "sessions_before", "sessions_after", "touched_sessions"}
+TEMPORARY = {
+    "staged",
+    "stored_counts",
+    "stored_timings",
+    "sessions_before",
+    "sessions_after",
+    "touched_sessions",
+}
 
 
 def python_type(annotation):

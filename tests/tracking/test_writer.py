@@ -304,7 +304,8 @@ def test_hooks_see_what_was_inserted_and_how_sessions_were(
 
     async def look(conn):
         cur = await conn.execute(
-            """select (select count(*) from staged), (select count(*) from touched_sessions),
+            """select (select sum(events)::int from stored_counts),
+                   (select count(*) from touched_sessions),
                    (select sum(total_events)::int from sessions_before),
                    (select sum(total_events)::int from user_sessions)"""
         )

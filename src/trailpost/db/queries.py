@@ -23,16 +23,24 @@ class Query(msgspec.Struct, frozen=True):
     name: str
     text: str
     row: type[msgspec.Struct] | None
+    prepare: bool | None = None
+    """None: after some uses. False: planned anew each time, since a table may have grown."""
 
     @property
     def params(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_PARAM.findall(self.text)))
 
 
-def query(package: str, name: str, row: type[msgspec.Struct] | None = None) -> Query:
+def query(
+    package: str,
+    name: str,
+    row: type[msgspec.Struct] | None = None,
+    *,
+    prepare: bool | None = None,
+) -> Query:
     """Read `<package>/<name>.sql` now, so a missing file stops the import."""
     text = resources.files(package).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    found = Query(f"{package}/{name}", text, row)
+    found = Query(f"{package}/{name}", text, row, prepare)
     _loaded[found.name] = found
     return found
 
@@ -43,7 +51,7 @@ def all_queries() -> list[Query]:
 
 async def fetch(conn: AsyncConnection[Any], q: Query, row: type[Row], **params: Any) -> list[Row]:
     async with conn.cursor(row_factory=class_row(row), binary=True) as cur:
-        await cur.execute(q.text.encode(), params)
+        await cur.execute(q.text.encode(), params, prepare=q.prepare)
         return await cur.fetchall()
 
 
@@ -51,14 +59,14 @@ async def fetch_one(
     conn: AsyncConnection[Any], q: Query, row: type[Row], **params: Any
 ) -> Row | None:
     async with conn.cursor(row_factory=class_row(row), binary=True) as cur:
-        await cur.execute(q.text.encode(), params)
+        await cur.execute(q.text.encode(), params, prepare=q.prepare)
         return await cur.fetchone()
 
 
 async def fetch_value(conn: AsyncConnection[Any], q: Query, **params: Any) -> Any:
     """The first column of the first row, or None."""
     async with conn.cursor(binary=True) as cur:
-        await cur.execute(q.text.encode(), params)
+        await cur.execute(q.text.encode(), params, prepare=q.prepare)
         row = await cur.fetchone()
         return row[0] if row else None
 
@@ -76,7 +84,7 @@ async def stream_rows(
 async def execute(conn: AsyncConnection[Any], q: Query, **params: Any) -> int:
     """Run it; returns the rows affected."""
     async with conn.cursor() as cur:
-        await cur.execute(q.text.encode(), params)
+        await cur.execute(q.text.encode(), params, prepare=q.prepare)
         return cur.rowcount
 
 
@@ -90,11 +98,16 @@ async def copy(
             await out.write_row(values)
 
 
-async def copy_packed(conn: AsyncConnection[Any], q: Query, packed: bytes) -> None:
-    """Binary COPY of rows that the caller packed itself, header and trailer included."""
-    async with conn.cursor() as cur, cur.copy(q.text.encode()) as out:
-        for start in range(0, len(packed), _COPY_CHUNK):
-            await out.write(packed[start : start + _COPY_CHUNK])
+async def copy_packed(conn: AsyncConnection[Any], q: Query, packed: bytes) -> int:
+    """Binary COPY of rows that the caller packed itself, header and trailer included.
+
+    Returns the number of rows.
+    """
+    async with conn.cursor() as cur:
+        async with cur.copy(q.text.encode()) as out:
+            for start in range(0, len(packed), _COPY_CHUNK):
+                await out.write(packed[start : start + _COPY_CHUNK])
+        return cur.rowcount
 
 
 def raw_json(text: bytes | None) -> Jsonb | None:

@@ -13,7 +13,8 @@ _ROLL_UP_TIMINGS = db.query(_ROLLUPS, "roll_up_timings")
 
 
 async def roll_up(conn: db.Connection) -> None:
-    """Add the batch in the temporary tables staged, sessions_before and sessions_after.
+    """Add the batch in the temporary tables stored_counts, stored_timings,
+    sessions_before and sessions_after.
 
     The lock comes first and by itself: each later statement then sees what the writers before
     this one have committed.

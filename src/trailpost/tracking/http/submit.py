@@ -13,7 +13,7 @@ from trailpost.base.errors import BadRequest
 from trailpost.tracking import wire
 from trailpost.tracking.http.guard import Caller, Project
 from trailpost.tracking.rules import agents, identity, times
-from trailpost.tracking.rules.accept import Receipt, accept
+from trailpost.tracking.rules.accept import Receipt, accept, size_of
 from trailpost.tracking.wire import native
 from trailpost.tracking.wire.text import DeviceType
 
@@ -56,19 +56,19 @@ async def submit(stream: Stream, sent: Submission, caller: Caller) -> Submitted:
     """Returns when the events are durable. Raises Unavailable when they cannot be made so."""
     received_at = times.micros(clock.now())
     agent = agents.describe(sent.user_agent, bool(sent.session.webdriver))
-    device_type = sent.device_type or agent.device_type
     receipt = Receipt(
         project_id=sent.project.id,
         secret=sent.project.secret,
         at=received_at,
         skew=times.skew(sent.sent_at, received_at),
-        device_type=device_type,
-        viewport=sent.session.viewport,
+        device_type=sent.device_type or agent.device_type,
+        size=size_of(sent.session.viewport),
     )
     events = _accept_all(sent, receipt)
     session_id, kept_id = _session_id(sent)
     salt = await stream.salt(times.utc_day(received_at))
-    context = _context(sent, session_id, kept_id, agent, device_type, _visitor(sent, caller, salt))
+    visitor = _visitor(sent, caller, salt)
+    context = _context(sent, receipt, session_id, kept_id, agent, visitor)
     rejected = len(sent.refused)
     blob = wire.encode(
         wire.Envelope(
@@ -129,13 +129,13 @@ def _visitor(sent: Submission, caller: Caller, salt: bytes) -> int:
 
 def _context(
     sent: Submission,
+    receipt: Receipt,
     session_id: bytes,
     kept_id: str | None,
     agent: agents.Agent,
-    device_type: str,
     visitor: int,
 ) -> wire.Context:
-    session, utm, viewport = sent.session, sent.session.utm, sent.session.viewport
+    session, utm, (width, height) = sent.session, sent.session.utm, receipt.size
     return wire.Context(
         session_id=session_id,
         visitor=visitor,
@@ -144,7 +144,7 @@ def _context(
         bot_class=agent.bot_class,
         bot_reason=agent.bot_reason,
         user_agent=sent.user_agent or None,
-        device_type=device_type,
+        device_type=receipt.device_type,
         browser_name=agent.browser_name,
         os_name=agent.os_name,
         language=session.language or None,
@@ -153,6 +153,6 @@ def _context(
         utm_medium=utm.medium if utm else None,
         utm_campaign=utm.campaign if utm else None,
         landing_page=session.landing_page or None,
-        viewport_width=round(viewport.width) if viewport else None,
-        viewport_height=round(viewport.height) if viewport else None,
+        viewport_width=width,
+        viewport_height=height,
     )

@@ -201,8 +201,11 @@ def _choice(session: Session, _: Context, event: Event, at: str) -> None:
         return
     session.total_choices += 1
     seen = [] if event.value is None else [event.value]
-    made = {event.category: Choice(event.value, at, 1, seen)}
-    session.choices = merge_choices(session.choices, made)
+    made = Choice(event.value, at, 1, seen)
+    known = session.choices.get(event.category)
+    session.choices[event.category] = made if known is None else _merge_choice(known, made)
+    if len(session.choices) > MOST_CATEGORIES:
+        session.choices = _first_categories(session.choices)
 
 
 def _snapshot(session: Session, _: Context, event: Event, at: str) -> None:
@@ -303,13 +306,19 @@ def merge_choices(some: dict[str, Choice], others: dict[str, Choice]) -> dict[st
         for category, choice in others.items()
     }
     if len(merged) > MOST_CATEGORIES:
-        return {category: merged[category] for category in sorted(merged)[:MOST_CATEGORIES]}
+        return _first_categories(merged)
     return merged
 
 
+def _first_categories(choices: dict[str, Choice]) -> dict[str, Choice]:
+    return {category: choices[category] for category in sorted(choices)[:MOST_CATEGORIES]}
+
+
 def _merge_choice(one: Choice, other: Choice) -> Choice:
-    last = max(one, other, key=lambda choice: choice.at)
-    seen = sorted({*one.seen, *other.seen})[:MOST_SEEN]
+    last = other if other.at > one.at else one
+    seen = one.seen
+    if not set(seen).issuperset(other.seen):
+        seen = sorted({*one.seen, *other.seen})[:MOST_SEEN]
     return Choice(last.value, last.at, one.count + other.count, seen)
 
 

@@ -1,10 +1,14 @@
 -- Locked in the order of the key, so that two writers never wait for each other.
 -- Times in microseconds since 1970, the price in cents.
+-- One look into the index for each: a join may read all of user_sessions.
 insert into sessions_before
 select s.*
-from touched_sessions t join user_sessions s using (project_id, session_id)
-order by s.project_id, s.session_id
-for update of s
+from (select project_id, session_id from touched_sessions order by 1, 2) t
+cross join lateral (
+    select * from user_sessions u
+    where u.project_id = t.project_id and u.session_id = t.session_id
+    for update
+) s
 returning
     project_id,
     uuid_send(session_id) as session_id,

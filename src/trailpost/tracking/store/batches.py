@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -110,15 +110,20 @@ _CREATE_STAGED = db.query(_SQL, "create_staged")
 _CREATE_SESSIONS_BEFORE = db.query(_SQL, "create_sessions_before")
 _CREATE_SESSIONS_AFTER = db.query(_SQL, "create_sessions_after")
 _CREATE_TOUCHED_SESSIONS = db.query(_SQL, "create_touched_sessions")
+_CREATE_STORED_COUNTS = db.query(_SQL, "create_stored_counts")
+_CREATE_STORED_TIMINGS = db.query(_SQL, "create_stored_timings")
+_COPY_EVENTS = db.query(_SQL, "copy_events")
 _COPY_STAGED = db.query(_SQL, "copy_staged")
-_INSERT_EVENTS = db.query(_SQL, "insert_events")
 _INSERT_NEW_EVENTS = db.query(_SQL, "insert_new_events")
 _DROP_DUPLICATES = db.query(_SQL, "drop_duplicates", Duplicate)
+_COPY_STORED_COUNTS = db.query(_SQL, "copy_stored_counts")
+_COPY_STORED_TIMINGS = db.query(_SQL, "copy_stored_timings")
 _COPY_TOUCHED_SESSIONS = db.query(_SQL, "copy_touched_sessions")
-_LOCK_SESSIONS = db.query(_SQL, "lock_sessions", StoredSession)
+# A plan made while user_sessions was small reads all of it ever after.
+_LOCK_SESSIONS = db.query(_SQL, "lock_sessions", StoredSession, prepare=False)
 _COPY_SESSIONS_AFTER = db.query(_SQL, "copy_sessions_after")
 _INSERT_SESSIONS = db.query(_SQL, "insert_sessions")
-_UPDATE_SESSIONS = db.query(_SQL, "update_sessions")
+_UPDATE_SESSIONS = db.query(_SQL, "update_sessions", prepare=False)
 _ADD_TO_LEDGER = db.query(_SQL, "add_to_ledger")
 _ADD_REQUEST_TIMINGS = db.query(_SQL, "add_request_timings")
 _INSERT_DEAD_LETTERS = db.query(_SQL, "insert_dead_letters")
@@ -136,6 +141,8 @@ BATCH_TABLES = tuple(
         _CREATE_SESSIONS_BEFORE,
         _CREATE_SESSIONS_AFTER,
         _CREATE_TOUCHED_SESSIONS,
+        _CREATE_STORED_COUNTS,
+        _CREATE_STORED_TIMINGS,
     )
 )
 """The temporary tables in which a write happens, and that its hooks read."""
@@ -150,6 +157,8 @@ async def create_temporary_tables(conn: db.Connection) -> None:
     await db.execute(conn, _CREATE_SESSIONS_BEFORE)
     await db.execute(conn, _CREATE_SESSIONS_AFTER)
     await db.execute(conn, _CREATE_TOUCHED_SESSIONS)
+    await db.execute(conn, _CREATE_STORED_COUNTS)
+    await db.execute(conn, _CREATE_STORED_TIMINGS)
 
 
 async def prefer_indexes(conn: db.Connection) -> None:
@@ -157,14 +166,17 @@ async def prefer_indexes(conn: db.Connection) -> None:
     await db.execute(conn, _PREFER_INDEXES)
 
 
+async def copy_events(conn: db.Connection, packed: bytes) -> int:
+    """`packed`: rows.data of rows.events. Returns how many they are.
+
+    Raises an error that is_duplicate when any was stored before.
+    """
+    return await db.copy_packed(conn, _COPY_EVENTS, packed)
+
+
 async def copy_staged(conn: db.Connection, packed: bytes) -> None:
     """`packed`: rows.data of rows.events."""
     await db.copy_packed(conn, _COPY_STAGED, packed)
-
-
-async def insert_events(conn: db.Connection) -> int:
-    """Everything in `staged`. Raises an error that is_duplicate when any was stored before."""
-    return await db.execute(conn, _INSERT_EVENTS)
 
 
 async def insert_new_events(conn: db.Connection) -> int:
@@ -181,6 +193,15 @@ async def drop_duplicates(conn: db.Connection, days: Iterable[int]) -> set[Event
         days=[date_of(day) for day in days],
     )
     return {(one.event_id, one.day) for one in found}
+
+
+async def copy_stored(
+    conn: db.Connection, counts: Mapping[rows.CountKey, int], timings: Iterable[bytes]
+) -> None:
+    """What hooks read of the events stored. `timings`: rows.timings."""
+    await db.copy_packed(conn, _COPY_STORED_COUNTS, rows.data([rows.counts(counts)]))
+    if any(timings):
+        await db.copy_packed(conn, _COPY_STORED_TIMINGS, rows.data(timings))
 
 
 async def lock_sessions(

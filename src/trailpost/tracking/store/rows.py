@@ -7,7 +7,7 @@ their bytes come out of a dict, and no Python code runs for a single value that 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
@@ -173,6 +173,7 @@ _PACKERS: tuple[Callable[..., bytes], ...] = (
     _json_or_null,  # additional_data
 )
 _START = struct.Struct(">i16sii").pack
+_COUNT = struct.Struct(">hiii16siq").pack
 _astuple = msgspec.structs.astuple
 
 
@@ -227,6 +228,43 @@ def _end(origin: Origin) -> bytes:
         + _INT8(8, origin.received_at - _EPOCH)
         + _INT4(4, origin.project_id)
     )
+
+
+# What hooks read of them
+
+CountKey = tuple[int, bytes, int, str]
+"""Project, session, bucket, kind."""
+
+
+def counts(found: Mapping[CountKey, int]) -> bytes:
+    """Rows of `stored_counts`."""
+    return b"".join(
+        [
+            _COUNT(5, 4, project, 16, session, 8, bucket - _EPOCH) + texts(kind) + _INT4(4, events)
+            for (project, session, bucket, kind), events in found.items()
+        ]
+    )
+
+
+def timings(origins: Iterable[Origin]) -> bytes:
+    """Rows of `stored_timings`."""
+    return b"".join(
+        [
+            _COUNT(6, 4, origin.project_id, 16, origin.session_id, 8, _bucket(event) - _EPOCH)
+            + texts(event.metric_name)
+            + texts(event.endpoint)
+            + _FLOAT(8, event.metric_value)
+            for origin in origins
+            for event in origin.events
+            if event.kind == "timing"
+            and event.metric_name is not None
+            and event.metric_value is not None
+        ]
+    )
+
+
+def _bucket(event: Event) -> int:
+    return event.occurred_at - event.occurred_at % fold.BUCKET
 
 
 # Sessions

@@ -6,6 +6,7 @@ All of it happens while PostgreSQL works on the batch before.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
@@ -18,9 +19,9 @@ from trailpost.tracking.wire import Envelope, Event
 from trailpost.tracking.writer.pace import Pace
 
 MINUTE = 60_000_000
-# Packing this many events takes about 3 ms, for which the event loop, and so the transaction that
+# Packing this many events takes about 2 ms, for which the event loop, and so the transaction that
 # is under way, has to wait.
-_SLICE = 1000
+_SLICE = 500
 _INT4 = range(-(2**31), 2**31)
 
 UNSOUND = (
@@ -58,6 +59,8 @@ class Content(msgspec.Struct):
     events: int = 0
     days: set[int] = set()
     packed: list[bytes] = []
+    counts: Counter[rows.CountKey] = msgspec.field(default_factory=Counter)
+    timings: list[bytes] = []
     sessions: dict[SessionKey, fold.Session] = {}
     """What each session's events of this batch alone make of it."""
 
@@ -231,13 +234,17 @@ def _plain(reason: str) -> str:
 
 def _add(batch: Batch, requests: list[Request]) -> None:
     try:
-        packed, sessions = _packed(requests), _summaries(requests)
+        origins, sessions = _origins(requests), _summaries(requests)
+        packed, timings = rows.events(origins), rows.timings(origins)
     except UNSOUND:
         requests = [_without(batch, request, _faults(request)) for request in requests]
-        packed, sessions = _packed(requests), _summaries(requests)
+        origins, sessions = _origins(requests), _summaries(requests)
+        packed, timings = rows.events(origins), rows.timings(origins)
     content = batch.content
     content.requests += requests
     content.packed.append(packed)
+    content.timings.append(timings)
+    _count(content.counts, origins)
     for key, session in sessions:
         known = content.sessions.get(key)
         content.sessions[key] = session if known is None else fold.merge(known, session)
@@ -253,8 +260,8 @@ def content_of(requests: Iterable[Request]) -> Content:
     return batch.content
 
 
-def _packed(requests: Iterable[Request]) -> bytes:
-    return rows.events(
+def _origins(requests: Iterable[Request]) -> list[rows.Origin]:
+    return [
         rows.Origin(
             request.envelope.project_id,
             request.envelope.context.session_id,
@@ -263,7 +270,15 @@ def _packed(requests: Iterable[Request]) -> bytes:
         )
         for request in requests
         if request.events and request.envelope.context
-    )
+    ]
+
+
+def _count(counts: Counter[rows.CountKey], origins: Iterable[rows.Origin]) -> None:
+    for origin in origins:
+        found = Counter([(event.occurred_at // fold.BUCKET, event.kind) for event in origin.events])
+        for (n, kind), events in found.items():
+            key = (origin.project_id, origin.session_id, n * fold.BUCKET, kind)
+            counts[key] += events
 
 
 def _summaries(requests: Iterable[Request]) -> list[tuple[SessionKey, fold.Session]]:
@@ -285,7 +300,9 @@ def _faults(request: Request) -> list[str | None]:
 
 def _fault(request: Request) -> str | None:
     try:
-        _packed([request])
+        origins = _origins([request])
+        rows.events(origins)
+        rows.timings(origins)
         _summaries([request])
     except UNSOUND as e:
         return f"{type(e).__name__}: {e}"

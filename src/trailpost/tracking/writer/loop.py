@@ -26,7 +26,7 @@ _log = log.get(__name__)
 
 _STAND_BY = 1.0
 _SHORTEST, _LONGEST = 0.1, 5.0
-# A plain insert costs a quarter less than one that looks for conflicts. One that fails leaves a
+# Straight into the table costs a quarter less than through `staged`. A COPY that fails leaves a
 # batch of dead rows for vacuum: at most one in a hundred, so that this does no harm.
 _CAREFUL = 100
 # How far back and ahead of today a day gets a partition of its own when an event asks for it.

@@ -1,7 +1,8 @@
 """Who may use the processor: rows on their way to the database come before the next batch.
 
-While PostgreSQL takes rows it waits for each piece; while it inserts them it does not need us. So
-the next batch is prepared in the second time, not in the first, which would keep PostgreSQL idle.
+A COPY straight into `events` keeps PostgreSQL busy: the next batch is prepared between two pieces
+of it. A COPY into `staged` is short, and the insert that follows needs nothing of us: the next
+batch waits for that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+# Of the event loop: sending the next piece of a COPY takes about as many, while PostgreSQL waits.
+_TURNS = 4
 
 
 class Pace:
@@ -28,5 +32,6 @@ class Pace:
 
     async def step_back(self) -> None:
         """Let others run, and wait until nothing is being sent."""
-        await asyncio.sleep(0)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         await self._free.wait()

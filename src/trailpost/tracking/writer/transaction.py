@@ -17,8 +17,8 @@ from trailpost.tracking.writer.batch import Batch, Content, Request, content_of,
 from trailpost.tracking.writer.pace import Pace
 
 Hook = Callable[[db.Connection], Awaitable[None]]
-"""Given the transaction once `staged`, `sessions_before`, `touched_sessions` and `user_sessions`
-say what it changed."""
+"""Given the transaction once `stored_counts`, `stored_timings`, `sessions_before`,
+`sessions_after`, `touched_sessions` and `user_sessions` say what it changed."""
 
 Move = tuple[store.Position, store.Position]
 """From where to where a batch moves its stream's position."""
@@ -75,14 +75,17 @@ async def store_content(
     content, ledger = batch.content, batch.ledger
     if not content.events:
         return _checked(ledger.values(), 0)
-    with pace.sending() if pace else nullcontext():
-        await store.copy_staged(conn, rows.data(content.packed))
-    insert = store.insert_events if trusting else store.insert_new_events
-    inserted = await insert(conn)
+    if trusting:
+        inserted = await store.copy_events(conn, rows.data(content.packed))
+    else:
+        with pace.sending() if pace else nullcontext():
+            await store.copy_staged(conn, rows.data(content.packed))
+        inserted = await store.insert_new_events(conn)
     if inserted < content.events:
         gone = await store.drop_duplicates(conn, content.days)
         content, ledger = _without_duplicates(batch, gone)
     if inserted:
+        await store.copy_stored(conn, content.counts, content.timings)
         await _write_sessions(conn, content)
         for hook in hooks:
             await hook(conn)

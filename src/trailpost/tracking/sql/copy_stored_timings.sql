@@ -1,0 +1,2 @@
+copy stored_timings (project_id, session_id, bucket, metric_name, endpoint, metric_value)
+from stdin (format binary)
