@@ -23,19 +23,17 @@ def test_every_route_of_the_api_is_described_under_a_tag(client):
     assert {tag for o in operations for tag in o["tags"]} == known
 
 
+def references(node):
+    """Every `$ref` below `node`."""
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    if isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        yield node["$ref"]
+    for child in children:
+        yield from references(child)
+
+
 def test_every_reference_in_the_description_leads_somewhere(client):
     described = client.get("/docs/openapi.json").json()
-
-    def references(node):
-        if isinstance(node, dict):
-            if isinstance(node.get("$ref"), str):
-                yield node["$ref"]
-            for value in node.values():
-                yield from references(value)
-        if isinstance(node, list):
-            for value in node:
-                yield from references(value)
-
     found = set(references(described))
     assert found
     for reference in found:
