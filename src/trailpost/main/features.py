@@ -11,9 +11,15 @@ from trailpost.base.feature import Feature
 @functools.cache
 def features() -> tuple[Feature, ...]:
     """Every feature, in the order of the arrow: data flows from the first to the last."""
-    from trailpost import access, analytics, dashboard, tracking
+    from trailpost import access, analytics, dashboard, jobs, tracking
 
-    return (access.FEATURE, tracking.FEATURE, analytics.FEATURE, dashboard.FEATURE)
+    return (
+        jobs.FEATURE,
+        access.FEATURE,
+        tracking.FEATURE,
+        analytics.FEATURE,
+        dashboard.FEATURE,
+    )
 
 
 def write_hooks() -> list[Callable[..., Awaitable[None]]]:

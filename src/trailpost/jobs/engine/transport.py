@@ -1,0 +1,72 @@
+"""procrastinate as the road on which tickets come: it wakes, it never decides."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import procrastinate
+from procrastinate.job_context import AbortReason
+
+from trailpost.base import log
+
+if TYPE_CHECKING:
+    from trailpost.jobs.engine import Engine
+
+_log = log.get(__name__)
+# Its fetch loop can miss a notification that comes while it fetches; then this is the longest wait.
+_POLL = 1.0
+_PAUSE = 0.5
+
+
+async def serve(engine: Engine, queue: str) -> None:
+    """Take tickets of a queue until cancelled; whatever happens to the connection, begin again."""
+    # What it has to say about a job's end is said by the engine already, in our words.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    beat = engine.settings.job_lease_seconds / 4
+    while True:
+        app = procrastinate.App(connector=procrastinate.PsycopgConnector())
+        app.task(name="trailpost", pass_context=True)(_task(engine))
+        try:
+            await app.open_async(engine.pool)
+            await app.run_worker_async(
+                queues=[queue],
+                name=engine.name,
+                concurrency=engine.settings.job_concurrency,
+                install_signal_handlers=False,
+                delete_jobs="always",
+                fetch_job_polling_interval=_POLL,
+                abort_job_polling_interval=beat,
+                update_heartbeat_interval=beat,
+                stalled_worker_timeout=engine.settings.job_lease_seconds,
+                # Jobs do not end with their ticket: the engine has its own grace period.
+                shutdown_graceful_timeout=0.0,
+            )
+        except procrastinate.exceptions.ConnectorException as e:
+            _log.warning("tickets do not come", queue=queue, reason=" ".join(str(e).split()))
+        await asyncio.sleep(_PAUSE)
+
+
+def _task(engine: Engine) -> Callable[..., Awaitable[None]]:
+    async def ticket(context: procrastinate.JobContext, job: str, kind: str) -> None:
+        number = context.job.id or 0
+        answering = asyncio.create_task(engine.answer(UUID(job), kind, number))
+        try:
+            await asyncio.shield(answering)
+        except asyncio.CancelledError:
+            if context.abort_reason() is not AbortReason.USER_REQUEST:
+                # The ticket's time is over, not the job's.
+                answering.add_done_callback(_report)
+                return
+            engine.cancel(UUID(job))
+            await asyncio.shield(answering)
+
+    return ticket
+
+
+def _report(answering: asyncio.Task[None]) -> None:
+    if not answering.cancelled() and (error := answering.exception()):
+        _log.error("a job's end is unknown", reason=str(error))
