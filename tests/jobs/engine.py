@@ -50,7 +50,7 @@ async def look(pool, job):
         return await jobs.get(conn, job)
 
 
-async def until(check, seconds=60):
+async def until(check, seconds=20):
     """`check()` may be a coroutine function."""
     async with asyncio.timeout(seconds):
         while True:
@@ -62,7 +62,7 @@ async def until(check, seconds=60):
             await asyncio.sleep(0.01)
 
 
-async def finished(pool, *ids, seconds=60):
+async def finished(pool, *ids, seconds=20):
     async def check():
         rows = [await look(pool, i) for i in ids]
         return rows if all(r.finished for r in rows) else None

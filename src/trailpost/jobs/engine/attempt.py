@@ -155,14 +155,14 @@ class Live:
         pause = _FIRST_PAUSE
         limit = asyncio.get_running_loop().time() + 4 * self.works.settings.job_lease_seconds
         following = end
-        while following:
+        while (now := following) is not None:
             try:
-                following = await self._try_to_close(following)
+                following = await self._try_to_close(now)
             except (db.Error, Unavailable) as e:
                 if asyncio.get_running_loop().time() > limit:
                     _log.error("gave up ending a job", job=str(self.held.id), reason=_words(e))
                     return
-                following = _another_end(following, e)
+                following = _another_end(now, e)
                 await asyncio.sleep(pause)
                 pause = min(_LONGEST_PAUSE, pause * 2)
         self.works.at("ended")

@@ -11,6 +11,7 @@ from uuid import UUID
 import procrastinate
 from procrastinate.job_context import AbortReason
 
+from trailpost import db
 from trailpost.base import log
 
 if TYPE_CHECKING:
@@ -26,28 +27,42 @@ async def serve(engine: Engine, queue: str) -> None:
     """Take tickets of a queue until cancelled; whatever happens to the connection, begin again."""
     # What it has to say about a job's end is said by the engine already, in our words.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-    beat = engine.settings.job_lease_seconds / 4
     while True:
-        app = procrastinate.App(connector=procrastinate.PsycopgConnector())
-        app.task(name="trailpost", pass_context=True)(_task(engine))
         try:
-            await app.open_async(engine.pool)
-            await app.run_worker_async(
-                queues=[queue],
-                name=engine.name,
-                concurrency=engine.settings.job_concurrency,
-                install_signal_handlers=False,
-                delete_jobs="always",
-                fetch_job_polling_interval=_POLL,
-                abort_job_polling_interval=beat,
-                update_heartbeat_interval=beat,
-                stalled_worker_timeout=engine.settings.job_lease_seconds,
-                # Jobs do not end with their ticket: the engine has its own grace period.
-                shutdown_graceful_timeout=0.0,
-            )
-        except procrastinate.exceptions.ConnectorException as e:
+            await _serve(engine, queue)
+            _log.warning("tickets stopped coming", queue=queue)
+        except (procrastinate.exceptions.ConnectorException, db.Error) as e:
             _log.warning("tickets do not come", queue=queue, reason=" ".join(str(e).split()))
         await asyncio.sleep(_PAUSE)
+
+
+async def _serve(engine: Engine, queue: str) -> None:
+    settings = engine.settings
+    beat = settings.job_lease_seconds / 4
+    # A pool of its own: it sets autocommit itself, and must not wait for the jobs' connections.
+    connector = procrastinate.PsycopgConnector(
+        conninfo=settings.database_url,
+        min_size=1,
+        max_size=3,
+        timeout=5,
+        kwargs={"application_name": "trailpost tickets", "connect_timeout": 5},
+    )
+    app = procrastinate.App(connector=connector)
+    app.task(name="trailpost", pass_context=True)(_task(engine))
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[queue],
+            name=engine.name,
+            concurrency=settings.job_concurrency,
+            install_signal_handlers=False,
+            delete_jobs="always",
+            fetch_job_polling_interval=_POLL,
+            abort_job_polling_interval=beat,
+            update_heartbeat_interval=beat,
+            stalled_worker_timeout=settings.job_lease_seconds,
+            # Jobs do not end with their ticket: the engine has its own grace period.
+            shutdown_graceful_timeout=0.0,
+        )
 
 
 def _task(engine: Engine) -> Callable[..., Awaitable[None]]:
