@@ -7,7 +7,7 @@ drop function job_start(uuid, bigint, text, int, float8, text);
 drop function job_settle(text, text, text, boolean);
 drop function job_unpark(text, int);
 drop function job_release(text, text);
-drop function job_ticket(uuid, text, text, smallint);
+drop function job_ticket(uuid, text, text, smallint, int);
 drop function job_rank(timestamptz, smallint);
 drop table job_transport;
 drop table job_quota;

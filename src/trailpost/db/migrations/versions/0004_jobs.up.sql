@@ -135,12 +135,14 @@ language sql stable as $$
 $$;
 
 -- A ticket, in the order of procrastinate: larger first. Seconds since 2025, negative, of the
--- moment it is handed out, so that owners take turns whatever the length of their queues.
-create function job_ticket(job uuid, kind text, queue text, priority smallint) returns bigint
+-- moment it is handed out and one more for each that its owner holds already: owners take turns
+-- whatever the length of their queues, and who comes first goes before another's second.
+create function job_ticket(job uuid, kind text, queue text, priority smallint, held int)
+returns bigint
 language sql volatile as $$
     select (procrastinate_defer_jobs_v1(array[row(
         queue, 'trailpost', -extract(epoch from
-            job_rank(clock_timestamp(), priority) - timestamptz '2025-01-01 00:00:00+00')::int,
+            job_rank(clock_timestamp() + held * interval '1 s', priority) - timestamptz '2025-01-01 00:00:00+00')::int,
         null, null, jsonb_build_object('job', job, 'kind', kind), null)::procrastinate_job_to_defer_v1]))[1]
 $$;
 
@@ -149,6 +151,7 @@ create function job_release(of_owner text, of_queue text) returns int
 language plpgsql as $$
 declare
     places int;
+    held   int;
     found  record;
     given  int := 0;
 begin
@@ -156,9 +159,10 @@ begin
     perform pg_advisory_xact_lock(7302115, hashtext(of_owner || '/' || of_queue));
     select case when paused_at is null then share else 0 end into places
     from job_queue where name = of_queue;
-    select coalesce(places, 10) - count(*) into places from job
+    select count(*) into held from job
     where owner = of_owner and queue = of_queue
       and (status = 'PROCESSING' or status = 'PENDING' and (ticket is not null or parked_at is not null));
+    places := coalesce(places, 10) - held;
     if places <= 0 then
         return 0;
     end if;
@@ -169,7 +173,7 @@ begin
           and run_after <= clock_timestamp()
         order by rank, id limit places for update skip locked
     loop
-        update job set ticket = job_ticket(found.id, found.kind, of_queue, found.priority)
+        update job set ticket = job_ticket(found.id, found.kind, of_queue, found.priority, held + given)
         where id = found.id;
         given := given + 1;
     end loop;
@@ -190,7 +194,8 @@ begin
         where kind = of_kind and status = 'PENDING' and parked_at is not null
         order by job_rank(parked_at, priority), id limit places for update skip locked
     loop
-        update job set ticket = job_ticket(found.id, of_kind, found.queue, found.priority), parked_at = null
+        update job set parked_at = null,
+            ticket = job_ticket(found.id, of_kind, found.queue, found.priority, 0)
         where id = found.id;
         given := given + 1;
     end loop;
