@@ -29,9 +29,9 @@ def test_a_job_runs_and_its_result_is_kept(database_url, run):
 
 def test_a_job_of_a_transaction_that_rolls_back_never_was(db, database_url, run):
     async def main():
-        async with database.open_pool(database_url, size=2) as pool:
-            async with database.transaction(pool) as conn, conn.transaction(force_rollback=True):
-                await jobs.enqueue(conn, samples.noop, Work())
+        conn = await database.connect(database_url)
+        async with conn, conn.transaction(force_rollback=True):
+            await jobs.enqueue(conn, samples.noop, Work())
 
     run(main())
     for table in ("job", "procrastinate_jobs"):
@@ -269,5 +269,17 @@ def test_a_stopping_worker_lets_a_job_end_within_the_grace_period(database_url, 
             pool.stop.set()
             await asyncio.gather(*pool.tasks)
             assert (await look(pool, made)).status == "COMPLETED"
+
+    run(main())
+
+
+@pytest.mark.parametrize("after", [0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.15])
+def test_a_worker_can_be_stopped_while_it_starts(after, database_url, run):
+    async def main():
+        async with working(database_url) as pool:
+            await asyncio.sleep(after)
+            pool.stop.set()
+            async with asyncio.timeout(30):
+                await asyncio.gather(*pool.tasks)
 
     run(main())

@@ -23,6 +23,7 @@ from trailpost.jobs.store import running
 __all__ = ["Engine"]
 
 _log = log.get(__name__)
+_CANCEL_AGAIN = 2.0
 
 
 def _nowhere(_: str) -> None:
@@ -152,6 +153,9 @@ class Engine:
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Cancel until they are done: a cancellation can get lost in a library's clean-up."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN)

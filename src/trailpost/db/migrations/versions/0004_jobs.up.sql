@@ -156,7 +156,7 @@ declare
     given  int := 0;
 begin
     -- A statement of its own: the count below must see what the last holder of the lock did.
-    perform pg_advisory_xact_lock(7302115, hashtext(of_owner || '/' || of_queue));
+    perform pg_advisory_xact_lock(7302121, hashtext(of_owner || '/' || of_queue));
     select case when paused_at is null then share else 0 end into places
     from job_queue where name = of_queue;
     select count(*) into held from job
@@ -188,7 +188,7 @@ declare
     given int := 0;
 begin
     -- Whoever is about to park one has committed once this lock is ours.
-    perform pg_advisory_xact_lock(7302116, hashtext(of_kind));
+    perform pg_advisory_xact_lock(7302122, hashtext(of_kind));
     for found in
         select id, queue, priority from job
         where kind = of_kind and status = 'PENDING' and parked_at is not null
@@ -220,7 +220,7 @@ begin
         return;
     end if;
     if cap is not null then
-        perform pg_advisory_xact_lock(7302116, hashtext(of_kind));
+        perform pg_advisory_xact_lock(7302122, hashtext(of_kind));
         if (select count(*) from job where kind = of_kind and status = 'PROCESSING') >= cap then
             update job set ticket = null, parked_at = clock_timestamp()
             where id = wanted and ticket = mine and status = 'PENDING';
