@@ -56,7 +56,7 @@ demo: $(INSTALLED) ## Write 30 days of house-configurator sessions into the runn
 	$(BIN)/trailpost demo --data $(DATA) $(ARGS)
 
 soak: $(VENV)/.dev ## Kill processes under load for a long while
-	$(BIN)/pytest -q -m faults --soak $(ARGS)
+	$(BIN)/pytest -q -m faults --soak tests/faults $(ARGS)
 
 web: $(VENV)/.dev ## Bundle web/ again
 	$(BIN)/python hatch_build.py

@@ -11,6 +11,9 @@ from pathlib import Path
 from bench import bare, load, reports
 from bench.server import Server, serving
 
+# A visitor who stays sends about as many.
+REQUESTS_PER_SESSION = 20
+
 
 def main() -> None:
     args = _arguments()
@@ -66,7 +69,7 @@ def memory(server: Server) -> dict[str, object]:
 def batches(server: Server, count: int) -> dict[str, object]:
     """Events/s from the first request until the last event is in PostgreSQL."""
     _warm(server)
-    requests = load.prepare(server.target, count=count, events=100, days=1, first=1_000_000)
+    requests = load.prepare(server.target, count=count, events=100, days=0, first=1_000_000)
     before, cpu = server.stored(), server.cpu()
     began = time.perf_counter()
     outcome = _closed(server, requests, 8)
@@ -95,7 +98,14 @@ def compare_copy(server: Server, drained: dict[str, object]) -> dict[str, object
 
 
 def singles(server: Server, count: int) -> dict[str, object]:
-    requests = load.prepare(server.target, count=count, events=1, days=1, first=2_000_000)
+    requests = load.prepare(
+        server.target,
+        count=count,
+        events=1,
+        days=0,
+        first=2_000_000,
+        per_session=REQUESTS_PER_SESSION,
+    )
     before, cpu = server.stored(), server.cpu()
     outcome = _closed(server, requests, 64)
     server.drained(before + count)
@@ -118,7 +128,14 @@ def singles(server: Server, count: int) -> dict[str, object]:
 def half_load(server: Server, full: dict[str, object]) -> dict[str, object]:
     rate = float(str(full["rate"])) / 2
     count = int(rate * 8)
-    requests = load.prepare(server.target, count=count, events=1, days=1, first=4_000_000)
+    requests = load.prepare(
+        server.target,
+        count=count,
+        events=1,
+        days=0,
+        first=4_000_000,
+        per_session=REQUESTS_PER_SESSION,
+    )
     outcome = load.run(lambda: load.paced(server.target, requests, 64, rate))
     assert isinstance(outcome, load.Outcome)
     p99 = outcome.percentile(0.99)

@@ -155,10 +155,13 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def prepare(target: Target, *, count: int, events: int, days: float, first: int) -> deque[bytes]:
+def prepare(
+    target: Target, *, count: int, events: int, days: float, first: int, per_session: int = 1
+) -> deque[bytes]:
     """`count` requests of `events` events each, begun at random in the last `days`.
 
-    At most 2,000 are made; the others repeat them under ids and addresses of their own.
+    A session sends `per_session` of them. At most 2,000 are made; the others repeat them under
+    ids and addresses of their own.
     """
     rng = random.Random(first)
     now = int(time.time() * 1000)
@@ -171,8 +174,17 @@ def prepare(target: Target, *, count: int, events: int, days: float, first: int)
         )
         for _ in range(min(count, 2000))
     ]
+
+    def one(n: int) -> bytes:
+        # Requests of one session repeat one made request, so that its id and times fit together.
+        session = n // per_session
+        return mix.stamp(made[session % len(made)], first + n, first + session)
+
+    order = list(range(count))
+    if per_session > 1:
+        rng.shuffle(order)
     # The address stands in the head with its own length, so it may grow: only the body is counted.
-    return deque(mix.stamp(made[n % len(made)], first + n) for n in range(count))
+    return deque(one(n) for n in order)
 
 
 def run(make: Callable[[], object]) -> object:

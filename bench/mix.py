@@ -23,10 +23,11 @@ AGENTS = [
 DAY_MS = 86_400_000
 # Every id ends in these eight digits, so that one encoded request makes many: see `stamp`.
 MARK = b"c0ffee00"
+SESSION_MARK = b"5e551010"
 
 
-def uuid7(ms: int, rng: random.Random) -> str:
-    tail = f"{rng.getrandbits(28):07x}{MARK.decode()}"
+def uuid7(ms: int, rng: random.Random, mark: bytes = MARK) -> str:
+    tail = f"{rng.getrandbits(28):07x}{mark.decode()}"
     h = f"{ms:012x}7{rng.getrandbits(12):03x}{0x8 | rng.getrandbits(2):x}{tail}"
     return f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
 
@@ -81,7 +82,7 @@ def events(at: int, count: int, rng: random.Random) -> Iterator[dict[str, object
 def body(key: str, sent_at: int, began: int, count: int, rng: random.Random) -> bytes:
     """One request of one session with `count` events."""
     session = {
-        "id": uuid7(began, rng),
+        "id": uuid7(began, rng, SESSION_MARK),
         "referrer": "https://example.org/",
         "viewport": {"width": 1440, "height": 900},
     }
@@ -94,8 +95,8 @@ def body(key: str, sent_at: int, began: int, count: int, rng: random.Random) -> 
     return json.dumps(batch, separators=(",", ":")).encode()
 
 
-def stamp(request: bytes, n: int) -> bytes:
-    """The same request by another visitor: other ids, another address, the same times."""
-    return request.replace(MARK, b"%08x" % n).replace(
-        b"10.0.0.0", b"10.%d.%d.%d" % (n >> 16 & 255, n >> 8 & 255, n & 255)
-    )
+def stamp(request: bytes, n: int, session: int) -> bytes:
+    """The same request with other event ids, of another session and address; the same times."""
+    address = b"10.%d.%d.%d" % (session >> 16 & 255, session >> 8 & 255, session & 255)
+    stamped = request.replace(MARK, b"%08x" % n).replace(SESSION_MARK, b"%08x" % session)
+    return stamped.replace(b"10.0.0.0", address)

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -49,15 +49,17 @@ class Server:
         """CPU seconds so far, by role."""
         used: dict[str, float] = {}
         for p in self.tree():
-            t = p.cpu_times()
-            used[role(p)] = used.get(role(p), 0.0) + t.user + t.system
+            with suppress(psutil.NoSuchProcess):
+                t = p.cpu_times()
+                used[role(p)] = used.get(role(p), 0.0) + t.user + t.system
         return used
 
     def memory(self) -> dict[str, float]:
         """Proportional set size in MB, by role: shared pages are counted once."""
         used: dict[str, float] = {}
         for p in self.tree():
-            used[role(p)] = used.get(role(p), 0.0) + p.memory_full_info().pss / 2**20
+            with suppress(psutil.NoSuchProcess):
+                used[role(p)] = used.get(role(p), 0.0) + p.memory_full_info().pss / 2**20
         return used
 
     def stored(self) -> int:

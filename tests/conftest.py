@@ -134,3 +134,10 @@ def redis_url(redis_server):
 def run():
     """Run a coroutine to its end: `run(main())`."""
     return asyncio.run
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--picture", action="store_true", help="put the browser test's picture into the README"
+    )
+    parser.addoption("--soak", action="store_true", help="repeat the fault tests for a long while")

@@ -6,7 +6,7 @@ to 23 March 12:15. Clocks went from 02:00 to 03:00 on 29 March, a day of 23 hour
 
       visitor  began (Vienna)        seconds  what
  S1   v1       23 Mar 23:30                0  in neither period: after 12:15 of 23 March
- S2   v1       24 Mar 00:10               40  no choice, 40 s: no bounce
+ S2   v1       24 Mar 00:10               30  no choice, but 30 s: no bounce
  S3   v2       25 Mar 09:00               29  no choice: bounce
  S4   v2       25 Mar 15:00              600  nest80 155,500; holzlattung 165,100; converted
  S5   v3       26 Mar 10:00              300  nest100 189,100; completion 50; in cart
@@ -39,7 +39,7 @@ def two(name, start, last, **given):
 
 LOG = [
     event("S1", "S1", at("2026-03-23 22:30"), visitor=1),
-    *two("S2", "2026-03-23 23:10:00", "2026-03-23 23:10:40", visitor=1),
+    *two("S2", "2026-03-23 23:10:00", "2026-03-23 23:10:30", visitor=1),
     *two("S3", "2026-03-25 08:00:00", "2026-03-25 08:00:29", visitor=2),
     choice("S4-1", "S4", at("2026-03-25 14:00"), "nest", "nest80", price=155500, visitor=2),
     choice("S4-2", "S4", at("2026-03-25 14:05"), "gebaeudehuelle", "holzlattung", price=165100,
@@ -78,7 +78,7 @@ FIGURES = {
     "configured": 3,  # S4, S5, S6; S7 chose nothing, S9 has no price
     "average_configured_value": Decimal("169900.00"),  # 509,700 / 3
     "total_configured_value": Decimal("509700.00"),  # 165,100 + 189,100 + 155,500
-    "average_duration": 581.125,  # (40 + 29 + 600 + 300 + 3600 + 20 + 0 + 60) / 8 = 4649 / 8
+    "average_duration": 579.875,  # (30 + 29 + 600 + 300 + 3600 + 20 + 0 + 60) / 8 = 4639 / 8
     "bounce_rate": 37.5,  # S3, S7, S8 of 8
     "engaged_rate": 50.0,  # S4, S5, S6, S9 of 8
     "completion": 75.0,  # (100 + 50) / 2
@@ -176,7 +176,8 @@ def test_a_project_sees_only_its_own(db, database_url, run):
 
 def test_an_event_of_the_future_makes_no_session_active(db, database_url, run):
     log.project(db)
-    run(log.store(database_url, [event("f", "f", at("2031-01-01 00:00"), received=NOW)]))
+    far, near = at("2031-01-01 00:00"), at("2026-03-30 10:01")
+    run(log.store(database_url, [event("f", "f", far, received=NOW), event("n", "n", near)]))
     assert overview(run, database_url).rows[0].active_now == 0
 
 

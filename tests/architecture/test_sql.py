@@ -113,3 +113,13 @@ def test_every_table_has_one_owner(db):
     }
     owned = [t for f in FEATURES for t in f.tables]
     assert sorted(owned) == sorted(tables)
+
+
+def test_an_advisory_lock_belongs_to_one_package():
+    """Two that share a number would wait for each other for no reason, or for ever."""
+    owners = {}
+    for path in [*ROOT.rglob("*.sql"), *ROOT.rglob("*.py")]:
+        for number in re.findall(r"\b73021\d\d\b", path.read_text().replace("7_302_", "7302")):
+            owners.setdefault(number, set()).add(path.relative_to(ROOT).parts[0])
+    assert len(owners) >= 5
+    assert {n: found for n, found in owners.items() if len(found) > 1} == {}

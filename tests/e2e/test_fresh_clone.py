@@ -33,10 +33,10 @@ PERSON = (
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900), pytest.mark.xdist_group("fresh")]
 
 
-@pytest.fixture
-def clone(tmp_path):
+@pytest.fixture(scope="session")
+def clone(tmp_path_factory):
     """The repository as git has it, uncommitted changes included, and nothing beside it."""
-    target = tmp_path / "trailpost"
+    target = tmp_path_factory.mktemp("clone") / "trailpost"
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
     )
@@ -47,12 +47,10 @@ def clone(tmp_path):
     return target
 
 
-@pytest.fixture
-def bare_environ(tmp_path):
+@pytest.fixture(scope="session")
+def bare_environ(tmp_path_factory):
     """An empty HOME, and a PATH on which everything is found but Node."""
-    home, tools = tmp_path / "home", tmp_path / "bin"
-    home.mkdir()
-    tools.mkdir()
+    home, tools = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("bin")
     for folder in [
         Path(sys.base_prefix) / "bin",
         Path("/usr/local/bin"),
@@ -66,7 +64,7 @@ def bare_environ(tmp_path):
     return kept | {"HOME": str(home), "PATH": str(tools), "TRAILPOST_PORT": "0"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def running(clone, bare_environ):
     """`make run`, until it says that it is ready; gives what it printed."""
     assert shutil.which("node", path=bare_environ["PATH"]) is None
@@ -118,6 +116,16 @@ def shop():
     server.shutdown()
 
 
+def log_in(context, info):
+    page = context.new_page()
+    page.goto(f"{info['url']}/admin")
+    page.get_by_label("E-mail").fill(info["admin_email"])
+    page.get_by_label("Password", exact=True).fill(info["admin_password"])
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(re.compile(r"/admin(\?.*)?$"))
+    return page
+
+
 def sessions_shown(page):
     text = page.locator("[data-figure=sessions]").first.inner_text()
     return int(re.sub(r"\D", "", text.split("\n")[0]) or 0)
@@ -136,12 +144,7 @@ def test_clicks_become_rows_and_the_number_changes_without_a_reload(running, sho
         assert printed in said
     owner, visitor = chromium.new_context(), chromium.new_context(user_agent=PERSON)
     visitor.add_init_script("Object.defineProperty(navigator, 'webdriver', { get: () => false })")
-    admin = owner.new_page()
-    admin.goto(f"{info['url']}/admin")
-    admin.get_by_label("E-mail").fill(info["admin_email"])
-    admin.get_by_label("Password", exact=True).fill(info["admin_password"])
-    admin.get_by_role("button", name="Log in").click()
-    admin.wait_for_url(re.compile(r"/admin(\?.*)?$"))
+    admin = log_in(owner, info)
     admin.evaluate("window.sameDocument = true")
 
     url, pages = shop
@@ -163,3 +166,34 @@ def test_clicks_become_rows_and_the_number_changes_without_a_reload(running, sho
     assert sessions_shown(admin) == stored
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     admin.screenshot(path=ARTIFACTS / "fresh-clone.png", full_page=True)
+
+
+def test_make_demo_fills_the_page_and_everything_adds_up(
+    running, clone, bare_environ, chromium, pytestconfig
+):
+    """Runs after the test above, on the same server."""
+    info, _ = running
+
+    def command(*words):
+        done = subprocess.run(words, cwd=clone, env=bare_environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    command("make", "demo", "ARGS=--sessions 1500")
+    command(".venv/bin/trailpost", "doctor")
+    command(".venv/bin/trailpost", "rollups", "verify")
+    with psycopg.connect(info["database_url"]) as db:
+        stored, sessions, days = db.execute(
+            """select (select count(*) from events), (select count(*) from user_sessions),
+                   (select count(distinct day) from events)"""
+        ).fetchone()
+    assert sessions > 1300  # what is left of today is still to come
+    assert stored > 20 * sessions
+    assert days >= 30
+    page = log_in(chromium.new_context(viewport={"width": 1280, "height": 900}), info)
+    page.locator("#chart canvas").wait_for()
+    assert sessions_shown(page) > 1000
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=ARTIFACTS / "demo.png")
+    if pytestconfig.getoption("--picture"):
+        shutil.copy2(ARTIFACTS / "demo.png", ROOT / "docs" / "overview.png")

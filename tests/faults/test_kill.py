@@ -10,7 +10,7 @@ from bench.server import role, serving
 from tests.faults.ledger import settled
 from tests.faults.load import Load
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(300), pytest.mark.xdist_group("faults")]
+pytestmark = [pytest.mark.faults, pytest.mark.xdist_group("faults")]
 ROLES = ["web", "write", "work", "redis", "postgres"]
 
 
@@ -29,20 +29,35 @@ def grow(load, events, seconds=60):
         time.sleep(0.05)
 
 
-def test_every_process_in_turn_and_all_at_once():
+def become_ready(server, seconds=60):
+    end = time.monotonic() + seconds
+    while httpx.get(f"{server.info['url']}/readyz", trust_env=False).status_code != 200:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def rounds(pytestconfig, request):
+    """How often to do it all: once, or for about an hour with --soak."""
+    soak = pytestconfig.getoption("--soak")
+    request.node.add_marker(pytest.mark.timeout(7200 if soak else 300))
+    return 60 if soak else 1
+
+
+def test_every_process_in_turn_and_all_at_once(rounds):
     with serving() as server, Load(server.info["url"], server.info["ingest_key"]) as load:
         grow(load, 200)
-        for killed in [*([r] for r in ROLES), ROLES]:
+        for killed in [*([r] for r in ROLES), ROLES] * rounds:
             kill(server, killed)
             grow(load, 200)
         load.stop()
-        settled(server, load)
-        assert httpx.get(f"{server.info['url']}/readyz", trust_env=False).status_code == 200
+        settled(server, load, seconds=90 * rounds)
+        become_ready(server)
 
 
-def test_the_writer_killed_again_and_again_counts_nothing_twice():
+def test_the_writer_killed_again_and_again_counts_nothing_twice(rounds):
     with serving() as server, Load(server.info["url"], server.info["ingest_key"]) as load:
-        for _ in range(8):
+        for _ in range(8 * rounds):
             grow(load, 100)
             kill(server, ["write"])
         load.stop()

@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 from trailpost import access, db, stream
 from trailpost.base.settings import Settings
 from trailpost.db import migrate
-from trailpost.main import health
+from trailpost.main import health, timing
 from trailpost.main.checks import newest_revision
 
 
@@ -118,7 +118,7 @@ def test_metrics_are_in_the_prometheus_format(settings, tmp_path):
     with asked(settings, tmp_path) as client:
         answer = client.get("/metrics")
     assert answer.headers["content-type"].startswith("text/plain; version=")
-    assert "# TYPE trailpost_request_seconds histogram" in answer.text
+    assert f"# TYPE {timing.METRIC} histogram" in answer.text
 
 
 def test_the_newest_revision_is_alembics():

@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 from litestar import Litestar, asgi, get
+from litestar.params import FromPath
 from litestar.testing import TestClient
 from litestar.types import Receive, Scope, Send
 
@@ -11,7 +12,7 @@ from trailpost.main.timing import Timing, Timings
 
 
 @get("/things/{thing_id:int}", sync_to_thread=False)
-def thing(thing_id: int) -> str:
+def thing(thing_id: FromPath[int]) -> str:
     return str(thing_id)
 
 

@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -138,3 +139,26 @@ def numbered(prefix, count):
 
 def twice(found):
     return [blob for blob, times in Counter(found).items() if times > 1]
+
+
+def drained(publisher):
+    return lambda: publisher.status().redis == "ok" and publisher.status().spooled_events == 0
+
+
+def orphan(url, spool_dir, prefix, count):
+    """A process that acknowledges events into the spool and is killed."""
+    program = f"""
+import asyncio, os, signal
+from pathlib import Path
+from trailpost import stream
+async def main():
+    publisher = stream.Publisher(
+        {url or "unix:///nowhere.sock"!r}, 1, Path({str(spool_dir)!r}), 1 << 26, 1 << 40)
+    await publisher.start()
+    for i in range({count}):
+        await publisher.publish(b"k", b"{prefix}%d" % i, 1, None)
+    os.kill(os.getpid(), signal.SIGKILL)
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr

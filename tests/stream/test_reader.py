@@ -136,6 +136,21 @@ def test_a_read_that_is_cancelled_loses_nothing(reading):
     reading(body)
 
 
+def test_a_read_ends_when_it_is_cancelled_at_whatever_moment(reading):
+    async def body(publisher, new_reader):
+        reader = await new_reader()
+        for turn in range(40):
+            task = asyncio.create_task(reader.read(max_events=10, wait_ms=60_000))
+            for _ in range(turn % 20):
+                await asyncio.sleep(0)
+            task.cancel()
+            async with asyncio.timeout(20):
+                await asyncio.wait([task])
+            assert task.cancelled()
+
+    reading(body)
+
+
 def test_the_next_batch_is_read_while_the_last_one_is_not_acknowledged_yet(reading, admin):
     async def body(publisher, new_reader):
         await one_by_one(publisher, numbered("b", 6))

@@ -2,22 +2,19 @@
 
 import asyncio
 import os
-import resource
-import signal
 import subprocess
 import sys
-import time
 from collections import Counter
-from datetime import date
 
 import pytest
-import redis as redis_client
 
 from tests.stream.conftest import (
     PrivateRedis,
     blobs,
+    drained,
     entries,
     numbered,
+    orphan,
     publish_all,
     publishing,
     unbroken,
@@ -25,10 +22,6 @@ from tests.stream.conftest import (
 )
 from trailpost import stream
 from trailpost.base.errors import Unavailable
-
-
-def drained(publisher):
-    return lambda: publisher.status().redis == "ok" and publisher.status().spooled_events == 0
 
 
 def test_without_redis_events_go_to_the_spool_and_are_replayed_once_in_order(
@@ -290,32 +283,13 @@ def test_a_dead_process_s_spool_is_adopted_by_a_living_one(run, private_redis, s
             # And one that dies while this one lives.
             orphan(None, spool_dir, "later", 5)
             await until(lambda: len(blobs(private_redis.url)) == 36)
+            with private_redis.client() as client:
+                await until(lambda: not client.keys("trailpost:{0}:spooled:*"))
 
     run(main())
     assert Counter(blobs(private_redis.url)) == Counter(
         [*numbered("dead", 30), b"own", *numbered("later", 5)]
     )
-    with private_redis.client() as client:
-        assert client.keys("trailpost:{0}:spooled:*") == []
-
-
-def orphan(url, spool_dir, prefix, count):
-    """A process that acknowledges events into the spool and is killed."""
-    program = f"""
-import asyncio, os, signal
-from pathlib import Path
-from trailpost import stream
-async def main():
-    publisher = stream.Publisher(
-        {url or "unix:///nowhere.sock"!r}, 1, Path({str(spool_dir)!r}), 1 << 26, 1 << 40)
-    await publisher.start()
-    for i in range({count}):
-        await publisher.publish(b"k", b"{prefix}%d" % i, 1, None)
-    os.kill(os.getpid(), signal.SIGKILL)
-asyncio.run(main())
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def test_two_publishers_share_a_folder_without_touching_each_other_s_files(
@@ -376,145 +350,3 @@ def test_a_corrupt_spool_is_replayed_as_far_as_it_can_be_read_and_reported(
     expected = [b for b in numbered("some longer blob ", 10) if not b.endswith(b"4")]
     assert blobs(private_redis.url) == expected
     assert os.listdir(spool_dir) == [f"{path.stem}.corrupt"]
-
-
-REPLAYER = """
-import asyncio, sys
-from pathlib import Path
-from trailpost import stream
-async def main():
-    publisher = stream.Publisher(sys.argv[1], 2, Path(sys.argv[2]), 1 << 28, 1 << 40)
-    await publisher.start()
-    print("up", flush=True)
-    while publisher.status().spooled_events:
-        await asyncio.sleep(0.001)
-    await publisher.close()
-asyncio.run(main())
-"""
-
-
-@pytest.mark.faults
-def test_a_replay_that_is_killed_at_any_moment_doubles_nothing(run, private_redis, spool_dir):
-    private_redis.stop()
-    expected = [blob + b"." * 3000 for blob in numbered("event ", 5000)]
-
-    async def fill():
-        async with publishing(private_redis.url, spool_dir, streams=2) as publisher:
-            for at in range(0, len(expected), 500):
-                await asyncio.gather(
-                    *(publisher.publish(b, b, 1, "1:s") for b in expected[at:][:500])
-                )
-
-    run(fill())
-    private_redis.start()
-    deaths = 0
-    while stream.spooled(spool_dir).events:
-        process = subprocess.Popen(
-            [sys.executable, "-c", REPLAYER, private_redis.url, str(spool_dir)],
-            stdout=subprocess.PIPE,
-        )
-        process.stdout.readline()
-        time.sleep(0.002 * (1 + 7 * deaths % 23))
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        deaths += 1
-        assert deaths < 200
-    found = [b for n in (0, 1) for b in blobs(private_redis.url, n)]
-    assert deaths > 3
-    assert Counter(found) == Counter(expected)
-    assert all(unbroken(entries(private_redis.url, n)) for n in (0, 1))
-
-
-def test_a_replay_whose_answer_was_lost_doubles_nothing(run, private_redis, spool_dir):
-    """Between the entry and the next step of the replayer lies only the answer of Redis."""
-    private_redis.stop()
-    orphan(private_redis.url, spool_dir, "b", 50)
-    (path,) = spool_dir.glob("*.spool")
-    kept = path.read_bytes()
-
-    async def main():
-        private_redis.start()
-        async with publishing(private_redis.url, spool_dir) as publisher:
-            await until(lambda: not os.listdir(spool_dir))
-        # The same file again, with the marker of a replay that got as far as 30 and no farther.
-        path.write_bytes(kept)
-        with private_redis.client() as client:
-            client.delete("trailpost:{0}:events", "trailpost:{0}:total")
-            client.set(f"trailpost:{{0}}:spooled:{path.stem}", 30)
-        async with publishing(private_redis.url, spool_dir) as publisher:
-            await until(drained(publisher))
-
-    run(main())
-    assert blobs(private_redis.url) == numbered("b", 50)[30:]
-
-
-def test_memory_stays_bounded_while_a_large_spool_is_replayed(run, private_redis, spool_dir):
-    private_redis.stop()
-
-    async def main():
-        async with publishing(private_redis.url, spool_dir, spool_max=1 << 29) as publisher:
-            blob = os.urandom(100_000)
-            for _ in range(30):
-                await publish_all(publisher, [blob] * 50)
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            private_redis.start()
-            await until(drained(publisher))
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-
-    # 150 MB went through.
-    assert run(main()) < 30_000
-
-
-def test_salts_are_shared_by_all_processes_and_new_each_day(run, redis_url, folder):
-    async def main():
-        async with (
-            publishing(redis_url, folder / "a") as first,
-            publishing(redis_url, folder / "b") as second,
-        ):
-            today, next_day = date(2026, 3, 1), date(2026, 3, 2)
-            salts = await asyncio.gather(*(p.salt(today) for p in (first, second) * 5))
-            assert len(set(salts)) == 1
-            assert len(salts[0]) == 32
-            assert await first.salt(next_day) == await second.salt(next_day) != salts[0]
-        with redis_client.Redis.from_url(redis_url) as client:
-            assert client.ttl("trailpost:{0}:salt:2026-03-01") > 49 * 3600
-
-    run(main())
-
-
-def test_a_salt_made_while_redis_was_away_is_offered_to_all_when_it_is_back(
-    run, private_redis, spool_dir
-):
-    async def main():
-        day = date(2026, 3, 1)
-        async with publishing(private_redis.url, spool_dir) as publisher:
-            private_redis.stop()
-            await publisher.publish(b"k", b"x", 1, None)
-            own = await publisher.salt(day)
-            assert own == await publisher.salt(day)
-            private_redis.start()
-            await until(drained(publisher))
-            assert await publisher.salt(day) == own
-            async with publishing(private_redis.url, spool_dir) as other:
-                assert await other.salt(day) == own
-
-    run(main())
-
-
-def test_closing_ends_at_whatever_moment_of_a_replay_it_comes(run, redis_url, spool_dir):
-    async def main():
-        for turn in range(150):
-            nowhere = f"unix://{spool_dir}/none.sock"
-            async with publishing(nowhere, spool_dir) as publisher:
-                await publish_all(publisher, numbered(f"{turn}-", 3))
-            async with asyncio.timeout(20), publishing(redis_url, spool_dir):
-                for _ in range(turn % 50):
-                    await asyncio.sleep(0)
-        async with publishing(redis_url, spool_dir) as publisher:
-            await until(lambda: not os.listdir(spool_dir))
-
-    run(main())
-    assert Counter(blobs(redis_url)) == Counter(
-        blob for turn in range(150) for blob in numbered(f"{turn}-", 3)
-    )

@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from tests.tracking.ingesting import SESSION, Ingest, is_problem, project
 from trailpost import db as database
 from trailpost.stream import Publisher
-from trailpost.tracking import wire
+from trailpost.tracking import cache_hit_rate, wire
 from trailpost.tracking.rules import times
 from trailpost.tracking.rules.speed import Speed, efficiency
 
@@ -23,6 +23,11 @@ def track(ingest, session=SESSION, **changed):
     return answer.json()["data"]
 
 
+def begin(ingest):
+    """From here on the live list holds the whole session."""
+    assert ingest.send([{"type": "session_start"}]).status_code == 202
+
+
 def read(ingest, session=SESSION):
     answer = ingest.client.get(PATH, params={"sessionId": session})
     assert answer.status_code == 200, answer.text
@@ -35,6 +40,7 @@ def reads(source):
 
 def test_an_interaction_is_seen_as_soon_as_it_is_acknowledged():
     with Ingest() as ingest:
+        begin(ingest)
         first = track(ingest)
         second = track(ingest, category="fenster", timeSpent=12)
         hits = reads("redis")
@@ -62,8 +68,18 @@ def test_an_interaction_is_seen_as_soon_as_it_is_acknowledged():
     }
 
 
+def test_the_cache_hit_rate_is_of_the_reads_there_were():
+    with Ingest() as ingest:
+        begin(ingest)
+        read(ingest)
+    hits, misses = reads("redis"), reads("postgres")
+    assert hits
+    assert cache_hit_rate() == pytest.approx(100 * hits / (hits + misses))
+
+
 def test_how_fast_interactions_are_taken_is_measured_not_made_up():
     with Ingest() as ingest:
+        begin(ingest)
         ingest.send([{"type": "interaction", "event": "click", "category": "nest"}])
         before = read(ingest)["performance"]
         assert before == {"averageProcessingTime": None, "trackingEfficiency": None}
@@ -147,10 +163,18 @@ def test_a_full_list_is_completed_from_postgresql_and_nothing_is_counted_twice(i
     }
 
 
+def test_a_list_that_begins_late_is_completed_from_postgresql(ingest, db):
+    insert(db, uuid4(), datetime(2026, 3, 1, 12, tzinfo=UTC), category="before")
+    track(ingest, category="after")
+    found = read(ingest)
+    assert [i["category"] for i in found["interactions"]] == ["after", "before"]
+
+
 def test_an_interaction_sent_twice_is_shown_once():
     event = wire.Event(UUID(SESSION).bytes, "interaction", 0, 0, category="a", event_type="click")
     context = wire.Context(UUID(SESSION).bytes, 1)
-    blob = wire.encode(wire.Envelope(1, 7, 0, 0, context, [event, event]))
+    start = wire.Event(UUID(int=1).bytes, "session_start", 0, 0)
+    blob = wire.encode(wire.Envelope(1, 7, 0, 0, context, [start, event, event]))
     with Ingest() as ingest:
         ingest.stream.held[f"7:{UUID(SESSION).hex}"] = [blob, blob]
         assert read(ingest)["interactionCount"] == 1
@@ -160,6 +184,7 @@ def test_the_real_stream_shows_it_too(redis_url, tmp_path):
     publisher = Publisher(redis_url, 1, tmp_path / "spool", 1 << 20, 1 << 28)
     with Ingest(stream=publisher) as ingest:
         ingest.client.blocking_portal.call(publisher.start)
+        begin(ingest)
         kept = track(ingest)
         found = read(ingest)
         ingest.client.blocking_portal.call(publisher.close)

@@ -289,6 +289,14 @@ def test_request_timings_are_added_up_and_counted_by_no_ledger(db, feed, write):
     assert ledger(db) == {"received": 1, "stored": 1}
 
 
+def test_request_timings_sent_before_the_first_event_are_no_dead_letter(db, feed, write):
+    timing = wire.RequestTiming(NOON, "GET", "/healthz", 200, 1, 2.0, 2.0)
+    feed.send(wire.Envelope(wire.VERSION, 0, NOON, 0, None, [], [timing]))
+    write()
+    assert db.execute("select count(*) from dead_letters").fetchone() == (0,)
+    assert db.execute("select requests from request_timings").fetchall() == [(1,)]
+
+
 def test_hooks_see_what_was_inserted_and_how_sessions_were(
     db, feed, write, database_url, redis_url
 ):

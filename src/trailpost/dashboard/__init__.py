@@ -3,8 +3,8 @@
 from trailpost.base.feature import Feature
 from trailpost.dashboard import http
 from trailpost.dashboard.http.errors import error_page, security_headers
-from trailpost.dashboard.http.live import end_streams
+from trailpost.dashboard.http.live import close, end_streams
 
-__all__ = ["FEATURE", "end_streams", "error_page", "security_headers"]
+__all__ = ["FEATURE", "close", "end_streams", "error_page", "security_headers"]
 
 FEATURE = Feature(name="dashboard", routes=http.ROUTES)

@@ -114,7 +114,7 @@ async def last_write(sources: Sources) -> str:
 def chosen(projects: Sequence[Project], slug: str) -> Project:
     """The project asked for; without one, the first. Raises NotFound."""
     if not projects:
-        raise NotFound("there is no project yet; `trailpost project create` makes one")
+        raise NotFound("there is no project yet; `trailpost projects create` makes one")
     found = next((p for p in projects if p.slug == slug), None if slug else projects[0])
     if found is None:
         raise NotFound(f"there is no project {slug!r}")

@@ -40,12 +40,14 @@ def _upgrade_procrastinate(conn: Connection) -> None:
     """Run the migrations that came with a newer release than the one that made the schema."""
     if not conn.scalar(text("select to_regclass('job_transport') is not null")):
         return
-    at = conn.scalar(text("select version from job_transport for update"))
+    at = conn.scalar(text("select version from job_transport"))
     for name in _procrastinate_migrations():
         if name > at:
             script = _procrastinate(f"migrations/{name}").read_text(encoding="utf-8")
             conn.connection.cursor().execute(script.encode())
             conn.execute(text("update job_transport set version = :name"), {"name": name})
+            # One by one: a value added to an enum cannot be used before the commit.
+            conn.commit()
 
 
 def _procrastinate(name: str) -> Traversable:

@@ -16,7 +16,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import License
 from litestar.types import ControllerRouterHandler
 
-from trailpost import __version__, access, db, stream
+from trailpost import __version__, access, dashboard, db, stream, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
 from trailpost.main import failures, health, openapi, timing
@@ -34,13 +34,14 @@ def build_app(settings: Settings) -> Litestar:
             name: Provide(_of_state(name), sync_to_thread=False)
             for name in ("settings", "pool", "publisher", "keys")
         },
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "cache_hit_rate": tracking.cache_hit_rate}),
         middleware=[timing.Timing],
         exception_handlers=failures.HANDLERS,
         openapi_config=OpenAPIConfig(
             title="Trailpost",
             version=__version__,
             description="Events in, reports out.",
+            tags=openapi.TAGS,
             license=License(name="Apache-2.0", identifier="Apache-2.0"),
             path=None,
             openapi_router=None,
@@ -98,5 +99,6 @@ async def _shared(app: Litestar) -> AsyncIterator[None]:
         await keys.start()
         async with timing.flushing(publisher):
             yield
+        await dashboard.close(app)
         await keys.close()
         await publisher.close()

@@ -17,7 +17,6 @@ from trailpost.base.settings import Settings
 from trailpost.main import store
 from trailpost.main.checks import newest_revision, one_line
 
-_MB = 1024 * 1024
 # A probe must answer before the one who asks gives up, and that is often after a second or two.
 _PATIENCE = 1.0
 
@@ -37,15 +36,14 @@ class Readiness(msgspec.Struct, frozen=True):
     """postgres, redis, spool, migrations, keys: `ok`, or why not and what that means."""
 
 
-@get("/healthz", tags=["health"], sync_to_thread=False)
+@get("/healthz", tags=["Health"], sync_to_thread=False)
 def healthz() -> Health:
     """The process lives."""
     return Health()
 
 
-@get("/readyz", tags=["health"], responses=None)
+@get("/readyz", tags=["Health"], responses=None)
 async def readyz(
-    settings: NamedDependency[Settings],
     pool: NamedDependency[db.Pool],
     publisher: NamedDependency[stream.Publisher],
     keys: NamedDependency[access.KeyDirectory],
@@ -61,7 +59,7 @@ async def readyz(
     parts = {
         "postgres": postgres,
         "redis": _redis(status),
-        "spool": _spool(status, settings),
+        "spool": _spool(status),
         "migrations": migrations,
         "keys": _keys(keys),
     }
@@ -71,7 +69,7 @@ async def readyz(
     return Response(Readiness(ready, ingest, parts), status_code=200 if fine else 503)
 
 
-@get("/metrics", tags=["health"], media_type=MediaType.TEXT, sync_to_thread=False)
+@get("/metrics", tags=["Health"], media_type=MediaType.TEXT, sync_to_thread=False)
 def metrics() -> Response[bytes]:
     """This process's figures in the Prometheus text format."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
@@ -101,10 +99,13 @@ def _redis(status: stream.PublisherStatus) -> str:
     return f"away ({status.redis}); events are still taken, into the spool"
 
 
-def _spool(status: stream.PublisherStatus, settings: Settings) -> str:
-    if status.spooled_bytes < settings.spool_max_mb * _MB:
+def _spool(status: stream.PublisherStatus) -> str:
+    """With Redis there, events are taken whatever state the spool is in."""
+    if status.spool == "ok" or status.redis == "ok":
         return "ok"
-    return f"full ({status.spooled_events} events); events are refused until Redis is back"
+    return (
+        f"{status.spool} ({status.spooled_events} events); events are refused until Redis is back"
+    )
 
 
 def _keys(keys: access.KeyDirectory) -> str:

@@ -24,8 +24,9 @@ _TIMED = "trailpost.timed"
 _MINUTE_US = 60_000_000
 _CLIENT_LEFT = 499
 
+METRIC = "trailpost_request_seconds"
 _SECONDS = Histogram(
-    "trailpost_request_seconds",
+    METRIC,
     "Requests answered, by route",
     ("method", "route", "status"),
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),

@@ -91,8 +91,7 @@ class Publisher:
             await lane.idle()
         self._stopping.set()
         await self._watcher
-        self._keeper.cancel()
-        await asyncio.wait([self._keeper])
+        await self._end_keeper()
         await self._spool.close()
         await self._redis.aclose()
 
@@ -135,6 +134,8 @@ class Publisher:
         )
 
     def _start_keeper(self) -> None:
+        if self._closed:
+            return
         self._keeper = asyncio.create_task(self._keep())
         self._keeper.add_done_callback(self._keeper_ended)
 
@@ -142,7 +143,14 @@ class Publisher:
         """Without it nothing would ever leave the spool again."""
         if not (task.cancelled() or self._closed):
             _log.error("replay failed", exc_info=task.exception())
+            self._wake.set()
             self._loop.call_later(_SLOWEST_RETRY, self._start_keeper)
+
+    async def _end_keeper(self) -> None:
+        """Again and again: asyncio.wait_for, which the client uses, may swallow a cancellation."""
+        while not self._keeper.done():
+            self._keeper.cancel()
+            await asyncio.wait([self._keeper], timeout=0.1)
 
     async def _send(self, waiting: list[Waiting]) -> None:
         """A group's flight to Redis. What it does to an error decides whether events are lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections import deque
@@ -20,8 +21,8 @@ from trailpost.stream.wire import Message, Part, decode_parts
 
 _log = log.get(__name__)
 _CONSUMER = "writer"
-_BLOCK_MS = 2000
-"""Well below the socket's time limit."""
+_BLOCK_MS = 500
+"""Well below the socket's time limit, and the longest that a cancellation may go unnoticed."""
 _MOST_ENTRIES = 1000
 _MOST_BYTES = 16 * 1024 * 1024
 """Of one reply, as far as the last one lets us foresee."""
@@ -90,7 +91,7 @@ class Reader:
         self._bytes_per_entry = 1.0
 
     async def _gather(self, got: list[Message], max_events: int, wait: float) -> None:
-        room, end = max_events, None
+        room, end, cancelled = max_events, None, _cancellations()
         while True:
             room = self._take(got, room)
             if self._held or room <= 0:
@@ -105,6 +106,9 @@ class Reader:
                 if block <= 0:
                     return
             self._held.extend(await self._fetch(room, min(block, _BLOCK_MS)))
+            if _cancellations() > cancelled:
+                # asyncio.wait_for, which the client uses, may have swallowed it.
+                raise asyncio.CancelledError
 
     def _take(self, got: list[Message], room: int) -> int:
         """Hand over what fits, one message at least; the room that is left."""
@@ -157,6 +161,11 @@ class Reader:
         if messages:
             self._events_per_entry = max(1.0, sum(m.count for m in messages) / len(messages))
             self._bytes_per_entry = max(1.0, sum(len(m.raw) for m in messages) / len(messages))
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 def _message(entry_id: str, fields: dict[bytes, bytes]) -> Message:

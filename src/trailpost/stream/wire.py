@@ -15,13 +15,18 @@ class Part(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One entry of a stream. `total` 0 and no parts: not ours, or not readable; see `raw`."""
+    """One entry of a stream. Without parts it is not ours, or not readable; see `raw`."""
 
     id: str
     count: int
     total: int
     parts: list[Part]
     raw: bytes
+
+    @property
+    def is_foreign(self) -> bool:
+        """Not by the total: that is 0 as long as entries carry nothing but request timings."""
+        return not self.parts
 
 
 class Waiting(msgspec.Struct, frozen=True, gc=False):

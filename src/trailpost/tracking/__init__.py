@@ -2,7 +2,7 @@
 
 from trailpost.base.feature import Feature
 from trailpost.tracking import http, jobs
-from trailpost.tracking.http import document, publish_request_timings
+from trailpost.tracking.http import cache_hit_rate, document, publish_request_timings
 from trailpost.tracking.store import (
     BATCH_TABLES,
     KeptDeadLetter,
@@ -27,6 +27,7 @@ __all__ = [
     "SessionInteractions",
     "StoredInteraction",
     "Writer",
+    "cache_hit_rate",
     "document",
     "list_dead_letters",
     "publish_request_timings",

@@ -63,5 +63,6 @@ def wants_page(request: Request[Any, Any, Any]) -> bool:
 
 
 def _sentence(text: str) -> str:
-    text = text.strip() or "the address is wrong, or what it led to is gone"
+    if text in ("", "Not Found"):
+        text = "the address is wrong, or what it led to is gone"
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

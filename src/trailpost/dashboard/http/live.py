@@ -14,6 +14,7 @@ from trailpost.dashboard.http import pages
 from trailpost.dashboard.http.hub import Fragments, Hub
 from trailpost.dashboard.rules import choosers
 from trailpost.dashboard.rules.choosers import Asked
+from trailpost.dashboard.store import Sources
 
 Looked = tuple[Asked, str]
 """A view, and the tracker's address that its empty state names."""
@@ -46,6 +47,14 @@ def end_streams(app: Litestar) -> None:
     found: Hub[Looked] | None = app.state.get("dashboard_hub")
     if found is not None:
         found.close()
+
+
+async def close(app: Litestar) -> None:
+    """When the application ends: let go of what the pages opened for themselves."""
+    end_streams(app)
+    sources: Sources | None = app.state.get("dashboard_sources")
+    if sources is not None:
+        await sources.redis.aclose()
 
 
 async def draw(state: State, looked: Looked) -> Fragments:

@@ -136,7 +136,8 @@ class Spool:
         """Forget a file that is replayed to its end, or that cannot be read."""
         (self.own if file in self.own else self.adopted).remove(file)
         try:
-            await asyncio.to_thread(file.finish)
+            # Shielded: a file that nobody lists and nobody closes would stay locked.
+            await asyncio.shield(asyncio.to_thread(file.finish))
         except OSError as e:
             _log.error("spool file not removed", path=str(file.path), reason=str(e))
         if file.damaged:

@@ -10,10 +10,11 @@ from trailpost.tracking.http.documented import document
 from trailpost.tracking.http.endpoint import Handler, endpoint
 from trailpost.tracking.http.guard import Guard
 from trailpost.tracking.http.ingest import ingest
+from trailpost.tracking.http.live import cache_hit_rate
 from trailpost.tracking.http.timings import publish_request_timings
 from trailpost.tracking.rules.speed import Speed
 
-__all__ = ["document", "publish_request_timings", "routes"]
+__all__ = ["cache_hit_rate", "document", "publish_request_timings", "routes"]
 
 
 def routes(settings: Settings) -> list[ControllerRouterHandler]:

@@ -10,7 +10,7 @@ import msgspec
 from prometheus_client import Counter
 
 from trailpost import db
-from trailpost.base.errors import BadRequest
+from trailpost.base.errors import BadRequest, Unavailable
 from trailpost.tracking import store, wire
 from trailpost.tracking.http.endpoint import Answer, Call, Handler, answer
 from trailpost.tracking.http.guard import Project
@@ -26,6 +26,14 @@ _FULL = 100
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _READS = Counter("trailpost_live_reads", "Reads of a session, by what answered", ["source"])
 _HIT, _MISS = _READS.labels("redis"), _READS.labels("postgres")
+
+
+def cache_hit_rate() -> float | None:
+    """Percent of this process's reads that Redis answered alone; None before the first."""
+    samples = [s for metric in _READS.collect() for s in metric.samples]
+    reads = {s.labels["source"]: s.value for s in samples if s.name.endswith("_total")}
+    total = sum(reads.values())
+    return 100 * reads["redis"] / total if total else None
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -57,19 +65,35 @@ def interactions(speed: Speed) -> Handler:
 
 
 async def _find(call: Call, project: Project, session_id: bytes) -> Found:
-    blobs = await call.stream.live(session_id, live_name(project.id, session_id))
-    if blobs is not None and len(blobs) < _FULL:
+    blobs = await call.stream.live(session_id, live_name(project.id, session_id)) or []
+    sent = [event for blob in blobs for event in wire.ENVELOPE.decode(blob).events]
+    held = _held(sent)
+    if _is_whole(blobs, sent):
         _HIT.inc()
-        held = _held(blobs)
         return Found(len(held), _latest(held))
     _MISS.inc()
+    try:
+        return await _with_stored(call, project, session_id, held)
+    except Unavailable:
+        if not held:
+            raise
+        return Found(len(held), _latest(held))
+
+
+def _is_whole(blobs: list[bytes], sent: list[wire.Event]) -> bool:
+    """A list may begin late: after an hour of quiet, or where Redis was short of memory."""
+    return len(blobs) < _FULL and any(event.kind == "session_start" for event in sent)
+
+
+async def _with_stored(
+    call: Call, project: Project, session_id: bytes, held: list[compat.Interaction]
+) -> Found:
     async with db.transaction(call.pool) as conn:
         kept = await store.session_interactions(conn, project.id, UUID(bytes=session_id), SHOWN)
     stored = [_stored(row) for row in kept.last]
     known = {found.interaction_id for found in stored}
     # One that is older than 100 stored ones was stored long ago.
     oldest = stored[-1].timestamp if len(stored) == SHOWN else _BEGINNING
-    held = _held(blobs or [])
     fresh = [i for i in held if i.interaction_id not in known and i.timestamp >= oldest]
     return Found(kept.count + len(fresh), _latest([*fresh, *stored]))
 
@@ -78,10 +102,9 @@ def _latest(found: list[compat.Interaction]) -> list[compat.Interaction]:
     return sorted(found, key=lambda i: (i.timestamp, i.interaction_id), reverse=True)[:SHOWN]
 
 
-def _held(blobs: list[bytes]) -> list[compat.Interaction]:
+def _held(sent: list[wire.Event]) -> list[compat.Interaction]:
     """Each once, however often its client sent it."""
-    events = [e for blob in blobs for e in wire.ENVELOPE.decode(blob).events]
-    found = {e.event_id: _sent(e) for e in events if e.kind == "interaction"}
+    found = {e.event_id: _sent(e) for e in sent if e.kind == "interaction"}
     return list(found.values())
 
 

@@ -5,7 +5,6 @@ All of it happens while PostgreSQL works on the batch before.
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,6 +15,7 @@ from trailpost.tracking import wire
 from trailpost.tracking.rules import fold
 from trailpost.tracking.store import DeadLetter, EventKey, LedgerRow, SessionKey, rows
 from trailpost.tracking.wire import Envelope, Event
+from trailpost.tracking.writer.pace import Pace
 
 MINUTE = 60_000_000
 # Packing this many events takes about 3 ms, for which the event loop, and so the transaction that
@@ -74,7 +74,9 @@ class Batch(msgspec.Struct):
         return sum(row.received for row in self.ledger.values())
 
 
-async def prepare(messages: list[Message], poison: Poison | None = None) -> Batch:
+async def prepare(
+    messages: list[Message], poison: Poison | None = None, pace: Pace | None = None
+) -> Batch:
     batch = Batch(messages, Content())
     seen: set[EventKey] = set()
     waiting: list[Request] = []
@@ -87,7 +89,8 @@ async def prepare(messages: list[Message], poison: Poison | None = None) -> Batc
         if size >= _SLICE:
             _add(batch, waiting)
             waiting, size = [], 0
-            await asyncio.sleep(0)
+            if pace:
+                await pace.step_back()
     _add(batch, waiting)
     return batch
 
@@ -104,7 +107,7 @@ def row_of(batch: Batch, key: tuple[int, int]) -> LedgerRow:
 
 def _decoded(batch: Batch, messages: Iterable[Message]) -> Iterable[Request]:
     for message in messages:
-        if not message.total:
+        if message.is_foreign:
             _bury(batch, message.id, message.count, message.raw, "not an entry of ours")
         for part in message.parts:
             request = _decode(batch, message.id, part)

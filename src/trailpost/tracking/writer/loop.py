@@ -125,13 +125,21 @@ class Writer:
         """Trusting that nothing was stored before, and carefully for a while when that fails."""
         if not self._careful:
             try:
-                return await write(conn, source.stream, batch, self._hooks, move, trusting=True)
+                return await write(
+                    conn,
+                    source.stream,
+                    batch,
+                    self._hooks,
+                    move,
+                    trusting=True,
+                    pace=source.pace,
+                )
             except db.Error as e:
                 if not db.is_duplicate(e):
                     raise
             self._careful = _CAREFUL
         self._careful -= 1
-        return await write(conn, source.stream, batch, self._hooks, move)
+        return await write(conn, source.stream, batch, self._hooks, move, pace=source.pace)
 
     async def _without_poison(
         self, conn: db.Connection, source: Source, batch: Batch, error: db.Error

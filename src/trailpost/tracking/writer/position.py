@@ -36,7 +36,7 @@ def follow(chain: Chain, messages: Sequence[Message]) -> Chain:
     """The chain after `messages`, of which there is at least one."""
     total, uncounted, drift = chain.position.received_total, chain.uncounted, 0
     for message in messages:
-        if not message.total:
+        if message.is_foreign:
             uncounted += message.count
             continue
         gap = message.total - message.count - total

@@ -13,6 +13,7 @@ from trailpost.base.settings import Settings
 from trailpost.stream import Message, Reader
 from trailpost.tracking import store
 from trailpost.tracking.writer.batch import Batch, Poison, prepare
+from trailpost.tracking.writer.pace import Pace
 from trailpost.tracking.writer.position import Chain, follow, news
 from trailpost.tracking.writer.transaction import Move
 
@@ -33,6 +34,7 @@ class Source:
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self.stream = reader.stream
         self.chain = Chain(store.Position("", "0-0", 0, 0))
+        self.pace = Pace()
         self._reader = reader
         self._settings = settings
         self._reading_again = False
@@ -62,7 +64,7 @@ class Source:
             _log.error(
                 "the running total does not fit the events", stream=self.stream, events=after.drift
             )
-        batch = await prepare(fresh)
+        batch = await prepare(fresh, pace=self.pace)
         self.chain = after
         return Found(fresh[-1].id, batch, (before.position, after.position))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import nullcontext
 
 import msgspec
 
@@ -13,6 +14,7 @@ from trailpost.tracking.rules import fold
 from trailpost.tracking.store import EventKey, LedgerRow, rows
 from trailpost.tracking.writer import metrics
 from trailpost.tracking.writer.batch import Batch, Content, Request, content_of, row_of
+from trailpost.tracking.writer.pace import Pace
 
 Hook = Callable[[db.Connection], Awaitable[None]]
 """Given the transaction once `staged`, `sessions_before`, `touched_sessions` and `user_sessions`
@@ -41,6 +43,7 @@ async def write(
     move: Move,
     *,
     trusting: bool = False,
+    pace: Pace | None = None,
 ) -> list[LedgerRow]:
     """Stores `batch` and moves the position from one to the other: all of it or nothing.
 
@@ -50,7 +53,7 @@ async def write(
     async with conn.transaction():
         if not await store.move_position(conn, stream, *move):
             raise Overtaken(stream)
-        ledger = await store_content(conn, batch, hooks, trusting=trusting)
+        ledger = await store_content(conn, batch, hooks, trusting=trusting, pace=pace)
         if batch.dead:
             await store.insert_dead_letters(conn, stream, batch.dead)
         if batch.timings:
@@ -61,13 +64,19 @@ async def write(
 
 
 async def store_content(
-    conn: db.Connection, batch: Batch, hooks: Sequence[Hook], *, trusting: bool = False
+    conn: db.Connection,
+    batch: Batch,
+    hooks: Sequence[Hook],
+    *,
+    trusting: bool = False,
+    pace: Pace | None = None,
 ) -> list[LedgerRow]:
     """Events, sessions and hooks. Returns the batch's ledger, duplicates told apart."""
     content, ledger = batch.content, batch.ledger
     if not content.events:
         return _checked(ledger.values(), 0)
-    await store.copy_staged(conn, rows.data(content.packed))
+    with pace.sending() if pace else nullcontext():
+        await store.copy_staged(conn, rows.data(content.packed))
     insert = store.insert_events if trusting else store.insert_new_events
     inserted = await insert(conn)
     if inserted < content.events:
