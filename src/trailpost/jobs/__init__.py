@@ -5,6 +5,7 @@ from trailpost.jobs import jobs
 from trailpost.jobs.declare import Job, job
 from trailpost.jobs.engine import Engine
 from trailpost.jobs.enqueue import enqueue, enqueue_many
+from trailpost.jobs.http import Guards, end_streams, routes, watching
 from trailpost.jobs.look import (
     cancel,
     eta,
@@ -43,6 +44,7 @@ __all__ = [
     "Engine",
     "Enqueued",
     "Eta",
+    "Guards",
     "Job",
     "JobRow",
     "Nothing",
@@ -55,6 +57,7 @@ __all__ = [
     "Watch",
     "batch_progress",
     "cancel",
+    "end_streams",
     "enqueue",
     "enqueue_many",
     "eta",
@@ -67,8 +70,10 @@ __all__ = [
     "rehearse",
     "resume",
     "retry",
+    "routes",
     "run_now",
     "schedules",
+    "watching",
 ]
 
 FEATURE = Feature(

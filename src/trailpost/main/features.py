@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from trailpost.base.feature import Feature
 
@@ -20,6 +21,11 @@ def features() -> tuple[Feature, ...]:
         analytics.FEATURE,
         dashboard.FEATURE,
     )
+
+
+def declared_jobs() -> dict[str, Any]:
+    """Every feature's background work, by its kind."""
+    return {job.kind: job for feature in features() for job in feature.jobs}
 
 
 def write_hooks() -> list[Callable[..., Awaitable[None]]]:
