@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,6 +23,7 @@ from trailpost.jobs.engine import keeper
 from trailpost.jobs.store import running
 
 SHARE = 3
+FOUR = msgspec.structs.replace(samples.four, attempts=2)
 ENDED = ("COMPLETED", "FAILED", "CANCELLED")
 WISHES = st.sampled_from(["COMPLETED", "FAILED", "RETRIED", "RELEASED", "CANCELLED"])
 PICK = st.integers(0, 10**6)
@@ -81,28 +83,49 @@ class Jobs(RuleBasedStateMachine):
     def enqueue(self, user, priority):
         work = samples.Work()
         made = self.do(jobs.enqueue(self.conn, samples.four, work, user=user, priority=priority))
-        self.model[made.id] = Model(most=samples.four.attempts)
+        self.model[made.id] = Model(most=FOUR.attempts)
 
-    @rule()
-    def fetch(self):
-        """A worker takes a ticket from the road."""
+    def fetched(self):
+        """A worker takes a ticket from the road, or None."""
         ((number, args),) = self.sql(
             "select id, args from procrastinate_fetch_job_v2(array['default'], %s)", self.worker
         )
-        if number:
-            self.hand.append((number, next(i for i in self.model if str(i) == args["job"])))
+        return number and (number, next(i for i in self.model if str(i) == args["job"]))
 
-    @precondition(lambda self: self.hand or self.used)
+    @rule()
+    def fetch(self):
+        """… and is slow to start what it says."""
+        if ticket := self.fetched():
+            self.hand.append(ticket)
+
+    @rule()
+    def fetch_and_start(self):
+        if ticket := self.fetched():
+            self.answer(*ticket)
+            self.spend(*ticket)
+
+    @precondition(lambda self: self.hand)
     @rule(pick=PICK)
     def start(self, pick):
-        number, job = self.any(pick, self.hand + self.used)
+        ticket = self.any(pick, self.hand)
+        self.answer(*ticket)
+        self.hand.remove(ticket)
+        self.spend(*ticket)
+
+    @precondition(lambda self: self.used)
+    @rule(pick=PICK)
+    def start_with_a_ticket_that_is_spent(self, pick):
+        self.answer(*self.any(pick, self.used))
+
+    def spend(self, number, job):
+        self.used.append((number, job))
+        self.sql("select procrastinate_finish_job_v1(%s, 'succeeded', true)", number)
+
+    def answer(self, number, job):
+        """Start the job, if this ticket may."""
         model = self.model[job]
         ((current,),) = self.sql("select ticket from job where id = %s", job)
-        held = self.do(
-            running.start_job(
-                self.conn, job, number, kind="four", concurrency=None, lease=60, worker="w"
-            )
-        )
+        held = self.begun(number, job)
         assert (held is not None) == (
             model.status == "PENDING" and current == number and not self.paused
         )
@@ -110,37 +133,43 @@ class Jobs(RuleBasedStateMachine):
             model.status, model.attempt, model.token = "PROCESSING", model.attempt + 1, held.token
             model.tokens.append(held)
             assert held.attempt == model.attempt
-        if (number, job) in self.hand:
-            self.hand.remove((number, job))
-            self.used.append((number, job))
-            self.sql("select procrastinate_finish_job_v1(%s, 'succeeded', true)", number)
+
+    def begun(self, number, job):
+        return self.do(
+            running.start_job(
+                self.conn, job, number, kind="four", concurrency=None, lease=60, worker="w"
+            )
+        )
+
+    def live(self):
+        return [model.tokens[-1] for model in self.model.values() if model.status == "PROCESSING"]
 
     def started(self):
         return [held for model in self.model.values() for held in model.tokens]
 
     @precondition(lambda self: self.started())
-    @rule(pick=PICK)
-    def move(self, pick):
-        held = self.any(pick, self.started())
+    @rule(pick=PICK, live=st.booleans())
+    def move(self, pick, live):
+        held = self.any(pick, live and self.live() or self.started())
         model = self.model[held.id]
         moved = self.do(running.move_job(self.conn, held, "thinking", 0.5, 0.4, 60))
         mine = model.token == held.token and model.status == "PROCESSING"
         assert moved == (mine and not model.asked)
 
     @precondition(lambda self: self.started())
-    @rule(pick=PICK, wish=WISHES)
-    def end(self, pick, wish):
-        held = self.any(pick, self.started())
+    @rule(pick=PICK, live=st.booleans(), wish=WISHES)
+    def end(self, pick, live, wish):
+        held = self.any(pick, live and self.live() or self.started())
         model = self.model[held.id]
         status = self.do(running.end_attempt(self.conn, held.id, held.token, wish))
         assert status == model.end(held.token, wish)
         self.do(running.settle(self.conn, held.owner, held.queue, "four", capped=False))
 
-    @precondition(lambda self: self.started())
+    @precondition(lambda self: self.live())
     @rule(pick=PICK)
     def lose(self, pick):
         """Its worker has not been heard of for the length of a lease."""
-        held = self.any(pick, self.started())
+        held = self.any(pick, self.live())
         self.sql(
             "update job set lease_until = now() - interval '1 s' where token = %s "
             "and status = 'PROCESSING'",
@@ -186,6 +215,7 @@ class Jobs(RuleBasedStateMachine):
 
     @rule()
     def release_due(self):
+        self.sql("update job set run_after = now() where status = 'PENDING'")
         self.do(keeper.release_due(self.conn))
 
     @rule()
@@ -234,11 +264,7 @@ class Jobs(RuleBasedStateMachine):
         self.loop.close()
 
     def finish(self, number, job):
-        held = self.do(
-            running.start_job(
-                self.conn, job, number, kind="four", concurrency=None, lease=60, worker="w"
-            )
-        )
+        held = self.begun(number, job)
         self.do(running.end_attempt(self.conn, held.id, held.token, "COMPLETED"))
         self.sql("select procrastinate_finish_job_v1(%s, 'succeeded', true)", number)
 
@@ -248,8 +274,8 @@ def test_a_job_does_what_its_model_does(database_url):
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=40,
+            max_examples=50,
+            stateful_step_count=50,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
