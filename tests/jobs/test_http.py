@@ -3,13 +3,14 @@
 import hashlib
 import json
 import uuid
+from functools import partial
 
 import httpx
 import pytest
 
-from tests.dashboard.conftest import TOKEN, beside, client, server, site  # noqa: F401 - fixtures
-from tests.jobs import samples
-from trailpost import db as database
+from tests.dashboard.conftest import TOKEN, client, server, site  # noqa: F401 - fixtures
+from tests.jobs import rows, samples
+from tests.jobs.rows import run_to
 from trailpost import jobs
 
 CSRF = {"x-csrf-token": "csrf-of-the-login"}
@@ -46,32 +47,7 @@ def viewer(site, db):  # noqa: F811
 
 @pytest.fixture
 def make(site):  # noqa: F811
-    def go(n=1, job=samples.four, **given):
-        async def put():
-            async with database.open_pool(site.settings.database_url, size=1) as pool:
-                made = []
-                for _ in range(n):
-                    async with database.transaction(pool) as conn:
-                        made.append(await jobs.enqueue(conn, job, samples.Work("a"), **given))
-            return [str(m.id) for m in made]
-
-        return beside(put)
-
-    return go
-
-
-def run_to(db, job, status="PROCESSING", step="thinking"):
-    """As a worker leaves the row behind."""
-    db.execute(
-        """update job set status = %s, step = %s, started_at = now(), step_at = now(),
-               step_progress = 0.5, progress = 0.25, attempt = 1, token = nextval('job_token'),
-               lease_until = case when %s = 'PROCESSING' then now() + interval '1 hour' end,
-               worker = 'w',
-               finished_at = case when %s <> 'PROCESSING' then now() end,
-               result = case when %s = 'COMPLETED' then '{"name": "x"}'::jsonb end
-           where id = %s""",
-        [status, step, status, status, status, job],
-    )
+    return partial(rows.make, site.settings.database_url)
 
 
 def test_a_job_is_told_in_full(api, db, make):

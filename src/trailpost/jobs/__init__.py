@@ -19,7 +19,7 @@ from trailpost.jobs.look import (
 )
 from trailpost.jobs.rehearse import rehearse
 from trailpost.jobs.run import Run
-from trailpost.jobs.store.looking import batch_progress, history, list_jobs
+from trailpost.jobs.store.looking import batch_progress, history, list_jobs, payload
 from trailpost.jobs.watch import Watch
 from trailpost.jobs.wire import (
     Attempt,
@@ -67,6 +67,7 @@ __all__ = [
     "job",
     "list_jobs",
     "pause",
+    "payload",
     "rehearse",
     "resume",
     "retry",

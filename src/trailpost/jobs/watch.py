@@ -23,6 +23,8 @@ class Watch:
 
     def __init__(self, url: str, pool: db.Pool) -> None:
         self._url, self._pool = url, pool
+        self.heard = 0
+        """Grows with every change of any job."""
         self._waiting: defaultdict[UUID, set[asyncio.Event]] = defaultdict(set)
 
     async def run(self) -> None:
@@ -33,6 +35,7 @@ class Watch:
                     await looking.listen(conn)
                     self._wake_all()
                     async for notice in conn.notifies():
+                        self.heard += 1
                         for event in self._waiting.get(UUID(notice.payload), ()):
                             event.set()
             except db.Error as e:
@@ -74,6 +77,7 @@ class Watch:
                 del self._waiting[job]
 
     def _wake_all(self) -> None:
+        self.heard += 1
         for events in self._waiting.values():
             for event in events:
                 event.set()

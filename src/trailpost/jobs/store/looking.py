@@ -23,6 +23,7 @@ class _Owner(msgspec.Struct):
 
 
 _GET_JOB = db.query(_SQL, "get_job", JobRow)
+_GET_PAYLOAD = db.query(_SQL, "get_payload")
 _LIST_JOBS = db.query(_SQL, "list_jobs", JobRow)
 _HISTORY = db.query(_SQL, "history", Attempt)
 _CLEAN_RUNS = db.query(_SQL, "clean_runs", CleanRuns)
@@ -41,6 +42,11 @@ _LISTEN = db.query(_SQL, "listen")
 
 async def get_job(conn: db.Connection, job: UUID) -> JobRow | None:
     return await db.fetch_one(conn, _GET_JOB, JobRow, id=job)
+
+
+async def payload(conn: db.Connection, job: UUID) -> str | None:
+    """JSON of what it works on; None once that is dropped."""
+    return await db.fetch_value(conn, _GET_PAYLOAD, id=job)  # type: ignore[no-any-return]
 
 
 async def list_jobs(
