@@ -122,7 +122,8 @@ async def _work(settings: Settings) -> None:
 
     await checks.check_postgres(settings.database_url)
     declared = [job for feature in features() for job in feature.jobs]
-    size = settings.pool_size
+    # Each running job may hold one, and the engine needs some to keep them all alive.
+    size = settings.pool_size + settings.job_concurrency
     async with db.open_pool(settings.database_url, size=size, application="trailpost work") as pool:
         await jobs.Engine(declared, settings, pool).run(_stop_event())
 

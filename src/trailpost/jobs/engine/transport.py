@@ -67,12 +67,12 @@ def _task(engine: Engine) -> Callable[..., Awaitable[None]]:
     async def ticket(context: procrastinate.JobContext, job: str, kind: str) -> None:
         number = context.job.id or 0
         answering = asyncio.create_task(engine.answer(UUID(job), kind, number))
+        answering.add_done_callback(_report)
         try:
             await asyncio.shield(answering)
         except asyncio.CancelledError:
             if context.abort_reason() is not AbortReason.USER_REQUEST:
                 # The ticket's time is over, not the job's.
-                answering.add_done_callback(_report)
                 return
             engine.cancel(UUID(job))
             await asyncio.shield(answering)
@@ -82,4 +82,5 @@ def _task(engine: Engine) -> Callable[..., Awaitable[None]]:
 
 def _report(answering: asyncio.Task[None]) -> None:
     if not answering.cancelled() and (error := answering.exception()):
-        _log.error("a job's end is unknown", reason=str(error))
+        # Its lease runs out, and it is tried again.
+        _log.error("a job could not be started or ended", exc_info=error)
