@@ -1,6 +1,8 @@
 """Jobs to be broken: each does what its payload says."""
 
 import asyncio
+import os
+import time
 from datetime import timedelta
 
 import msgspec
@@ -63,6 +65,19 @@ async def storing(run: Run, work: Work) -> Done:
     return Done(work.name, run.attempt)
 
 
+def burn(seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+    return os.getpid()
+
+
+@job(kind="computing", steps=(("burning", 1),))
+async def computing(run: Run, work: Work) -> Done:
+    await run.step("burning")
+    return Done(str(await run.compute(burn, work.seconds)), run.attempt)
+
+
 @job(kind="capped", concurrency=3)
 async def capped(run: Run, work: Work) -> Done:
     await run.step("running")
@@ -104,5 +119,5 @@ async def hourly_skip(run: Run, _: Nothing) -> Nothing:
     return Nothing()
 
 
-JOBS = (noop, four, storing, capped, slow_step, slow, charged)
+JOBS = (noop, four, storing, computing, capped, slow_step, slow, charged)
 SCHEDULED = (daily, hourly_once, hourly_skip)

@@ -1,6 +1,7 @@
 """From enqueue to the end: states, attempts, results."""
 
 import asyncio
+import os
 import uuid
 
 import pytest
@@ -244,6 +245,16 @@ def test_a_paused_queue_starts_nothing_even_with_tickets_out(database_url, run):
                 await jobs.resume(conn, "default")
             rows = await finished(pool, early, late)
             assert {r.status for r in rows} == {"COMPLETED"}
+
+    run(main())
+
+
+def test_work_for_the_processor_costs_no_lease(database_url, run):
+    async def main():
+        async with working(database_url, job_lease_seconds=1) as pool:
+            row = await finished(pool, await put(pool, samples.computing, Work(seconds=2)))
+            assert (row.status, row.attempt, row.lost) == ("COMPLETED", 1, 0)
+            assert str(os.getpid()) not in row.result
 
     run(main())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import UUID
 
@@ -33,4 +34,6 @@ async def rehearse(job: Job[P, R], payload: P, *, settings: Settings, pool: db.P
         user_id=None,
         payload="{}",
     )
-    return await job.run(Run(held, job.steps, settings, pool, move), payload)
+    with ThreadPoolExecutor(1) as threads:
+        given = Run(held, job.steps, settings, pool, move, lambda: threads)
+        return await job.run(given, payload)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
+from typing import Any, TypeVar
 from uuid import UUID
 
 from trailpost import db
@@ -11,6 +15,7 @@ from trailpost.base.settings import Settings
 from trailpost.jobs.rules import progress
 from trailpost.jobs.wire import Started, Step
 
+R = TypeVar("R")
 Move = Callable[[str, float, float], Awaitable[None]]
 """(step, share of the step, share of the whole): store it, or raise CancelledError."""
 Hook = Callable[[db.Connection], Awaitable[None]]
@@ -20,14 +25,20 @@ class Run:
     """One attempt at a job, as its function sees it."""
 
     def __init__(
-        self, held: Started, steps: Sequence[Step], settings: Settings, pool: db.Pool, move: Move
+        self,
+        held: Started,
+        steps: Sequence[Step],
+        settings: Settings,
+        pool: db.Pool,
+        move: Move,
+        processes: Callable[[], Executor],
     ) -> None:
         self.held, self.settings, self.pool = held, settings, pool
         self.steps = steps
         self.at_completion: list[Hook] = []
         self.seconds = [0.0] * len(steps)
         self.current: Step | None = None
-        self._move, self._since = move, time.monotonic()
+        self._move, self._processes, self._since = move, processes, time.monotonic()
 
     @property
     def id(self) -> UUID:
@@ -61,6 +72,14 @@ class Run:
         """How much of the current step is done, 0 to 1. Each call is one statement."""
         name = (self.current or self.steps[0]).name
         await self._move(name, share, progress.overall(self.steps, name, share))
+
+    async def compute(self, function: Callable[..., R], *args: Any) -> R:
+        """Run a module's function in another process: anything that takes more than some 100 ms.
+
+        Arguments and result are pickled. A job that is stopped leaves it computing in vain.
+        """
+        work = functools.partial(function, *args)
+        return await asyncio.get_running_loop().run_in_executor(self._processes(), work)
 
     def on_completion(self, hook: Hook) -> None:
         """Await `hook(conn)` in the transaction that completes the job, after the fence."""

@@ -16,7 +16,7 @@ from trailpost import db
 from trailpost.base import clock, log
 from trailpost.base.settings import Settings
 from trailpost.jobs.declare import Job
-from trailpost.jobs.engine import keeper, ticker, transport
+from trailpost.jobs.engine import crunch, keeper, ticker, transport
 from trailpost.jobs.engine.attempt import Live, Why, Works
 from trailpost.jobs.store import running
 
@@ -52,6 +52,7 @@ class Engine:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(2).hex()}"
         self.live: dict[UUID, Live] = {}
         self._places = {q: asyncio.Semaphore(settings.job_concurrency) for q in self.queues}
+        self._crunch = crunch.Crunch()
         self._stopping = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -74,6 +75,7 @@ class Engine:
             await keeper.leave(self)
         finally:
             await _cancelled([stopping, *tasks])
+            self._crunch.close()
 
     async def answer(self, job: UUID, kind: str, ticket: int) -> None:
         """A ticket came. Returns when what it started has ended, or at once when it is stale."""
@@ -102,7 +104,7 @@ class Engine:
             self.live[job].stop(Why.CANCEL)
 
     def _works(self) -> Works:
-        return Works(self.settings, self.pool, random.random, self.at)
+        return Works(self.settings, self.pool, random.random, self.at, self._crunch.pool)
 
     async def _start(self, declared: Job[Any, Any], job: UUID, ticket: int) -> Any:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import enum
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Executor
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ class Works(msgspec.Struct, frozen=True):
     pool: db.Pool
     luck: Callable[[], float]
     at: Callable[[str], None]
+    processes: Callable[[], Executor]
 
 
 class End(msgspec.Struct, frozen=True):
@@ -54,7 +56,7 @@ class Live:
 
     def __init__(self, job: Job[Any, Any], held: Started, works: Works) -> None:
         self.job, self.held, self.works = job, held, works
-        self.run_ = Run(held, job.steps, works.settings, works.pool, self._move)
+        self.run_ = Run(held, job.steps, works.settings, works.pool, self._move, works.processes)
         self._why: Why | None = None
         self._body: asyncio.Task[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None
