@@ -206,11 +206,6 @@ def _queue(f: QueueFigures, now: datetime) -> Queue:
             None if oldest is None else span(max(0.0, oldest)),
             "How long the job that is due longest waits already.",
         ),
-        ("success", "Success rate", rate, f"completed / (completed + failed), {_DAY}."),
-        ("wait", "Wait, median", span(f.wait_p50), f"From being due to the start, {_DAY}."),
-        ("wait95", "Wait, p95", span(f.wait_p95), f"Nineteen of twenty waited less, {_DAY}."),
-        ("run", "Run, median", span(f.run_p50), f"From start to end of completed runs, {_DAY}."),
-        ("run95", "Run, p95", span(f.run_p95), f"Nineteen of twenty took less, {_DAY}."),
         ("retries", "Retries", words.count(f.retries), f"Attempts that failed for now, {_DAY}."),
         (
             "lost",
@@ -218,6 +213,11 @@ def _queue(f: QueueFigures, now: datetime) -> Queue:
             words.count(f.lost),
             f"Attempts whose worker was killed, frozen or cut off, {_DAY}.",
         ),
+        ("success", "Success rate", rate, f"completed / (completed + failed), {_DAY}."),
+        ("wait", "Wait, median", span(f.wait_p50), f"From being due to the start, {_DAY}."),
+        ("wait95", "Wait, p95", span(f.wait_p95), f"Nineteen of twenty waited less, {_DAY}."),
+        ("run", "Run, median", span(f.run_p50), f"From start to end of completed runs, {_DAY}."),
+        ("run95", "Run, p95", span(f.run_p95), f"Nineteen of twenty took less, {_DAY}."),
     )
     return Queue(
         name=f.queue,
