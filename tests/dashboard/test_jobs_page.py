@@ -124,9 +124,19 @@ def test_a_waiting_job_is_cancelled_and_run_again(client, make):
     page = client.post(f"/admin/jobs/{job}/cancel", data=CSRF)
     assert str(page.url).endswith(f"/admin/jobs/{job}")
     assert "Cancelled" in text(page)
-    assert client.post(f"/admin/jobs/{job}/cancel", data=CSRF).status_code == 409
+    late = client.post(f"/admin/jobs/{job}/cancel", data=CSRF)
+    assert late.status_code == 409
+    assert "The job has ended." in text(late)
     assert "Waiting" in text(client.post(f"/admin/jobs/{job}/retry", data=CSRF))
     assert client.post(f"/admin/jobs/{job}/retry", data=CSRF).status_code == 409
+
+
+def test_a_job_whose_payload_is_gone_is_not_offered_again(client, db, make):
+    (job,) = make()
+    rows.run_to(db, job, "FAILED", error="no good")
+    assert "Run again" in text(client.get(f"/admin/jobs/{job}"))
+    db.execute("update job set payload = null")
+    assert "Run again" not in text(client.get(f"/admin/jobs/{job}"))
 
 
 def test_nothing_is_done_without_the_token_of_the_login(client, db, make):

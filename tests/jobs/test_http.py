@@ -12,6 +12,7 @@ from tests.dashboard.conftest import TOKEN, client, server, site  # noqa: F401 -
 from tests.jobs import rows, samples
 from tests.jobs.rows import run_to
 from trailpost import jobs
+from trailpost.jobs.http import live
 
 CSRF = {"x-csrf-token": "csrf-of-the-login"}
 OTHER = "a-token-of-another"
@@ -237,6 +238,28 @@ def test_a_client_that_comes_back_gets_only_what_is_newer(server, db, make):  # 
         assert last[1]["status"] == "FAILED"
     with Events(server.url, job, seen=last[0]) as events:
         assert events.response.status_code == 204
+
+
+def test_a_stream_outlives_every_connection_to_the_database(server, db, make):  # noqa: F811
+    (job,) = make()
+    with Events(server.url, job) as events:
+        told = iter(events)
+        next(told)
+        db.execute(
+            """select pg_terminate_backend(pid) from pg_stat_activity
+               where datname = current_database() and pid <> pg_backend_pid()"""
+        )
+        run_to(db, job)
+        assert next(told)[1]["status"] == "PROCESSING"
+        run_to(db, job, "COMPLETED")
+        assert next(told)[1]["status"] == "COMPLETED"
+
+
+def test_a_stream_says_that_it_is_still_there(server, make, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(live, "KEEP_ALIVE", 0.05)
+    (job,) = make()
+    with Events(server.url, job) as events:
+        assert any(line == ": still here" for line in events.response.iter_lines())
 
 
 def test_streams_end_when_the_server_stops(server, db, make):  # noqa: F811

@@ -298,7 +298,7 @@ def one(
         line=line(row, now),
         cancelling=row.cancel_requested and not row.finished,
         can_cancel=not row.finished and not row.cancel_requested,
-        can_retry=row.status in ("FAILED", "CANCELLED"),
+        can_retry=row.status in ("FAILED", "CANCELLED") and payload is not None,
         left=None if eta is None else _left(eta),
         steps=_steps(row),
         attempts=tuple(_attempt(a, row.steps) for a in reversed(attempts)),

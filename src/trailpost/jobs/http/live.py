@@ -22,6 +22,7 @@ KEEP_ALIVE = 15.0
 # Then the client connects again, and the guard looks at its login again.
 LONGEST = 600.0
 _WATCH, _CLOSING = "jobs_watch", "jobs_closing"
+_AWAY = 1.0
 # Milliseconds until a client that lost its stream comes back.
 _HELLO = b"retry: 2000\n\n"
 _COMMENT = b": still here\n\n"
@@ -51,32 +52,46 @@ def end_streams(app: Litestar) -> None:
 
 async def events(state: State, job: UUID, after: int) -> AsyncIterator[bytes]:
     """What is newer than `after`, until the job or the server ends, or for ten minutes."""
-    watch: Watch = state[_WATCH]
-    rows = watch.follow(job, after)
+    told = _told(state, job, after)
     closing = asyncio.create_task(state[_CLOSING].wait())
-    end = asyncio.get_running_loop().time() + LONGEST
-    news: asyncio.Future[JobRow] | None = None
+    news: asyncio.Future[bytes] | None = None
+    loop = asyncio.get_running_loop()
+    end = loop.time() + LONGEST
     yield _HELLO
     try:
-        while not closing.done() and asyncio.get_running_loop().time() < end:
-            news = news or asyncio.ensure_future(anext(rows))
+        while not closing.done() and loop.time() < end:
+            news = news or asyncio.ensure_future(anext(told))
             await asyncio.wait(
                 {news, closing}, timeout=KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED
             )
             if not news.done():
                 yield _COMMENT
                 continue
-            row, news = news.result(), None
-            yield await _event(state.pool, row)
-    except (StopAsyncIteration, db.Error):
-        # It has ended; or the database is away, and the client comes back by itself.
+            event, news = news.result(), None
+            yield event
+    except StopAsyncIteration:  # the job has ended
         return
     finally:
         await _stop(closing)
         if news is not None:
             await _stop(news)
-        if isinstance(rows, AsyncGenerator):
-            await rows.aclose()
+        await told.aclose()
+
+
+async def _told(state: State, job: UUID, after: int) -> AsyncGenerator[bytes, None]:
+    """While the database is away the stream stays: an EventSource gives up at a 503."""
+    watch: Watch = state[_WATCH]
+    while True:
+        try:
+            async for row in watch.follow(job, after):
+                event = await _event(state.pool, row)
+                after = row.version
+                yield event
+            return
+        except db.Error as e:
+            if not db.is_away(e):
+                raise
+        await asyncio.sleep(_AWAY)
 
 
 async def _stop(task: asyncio.Future[Any]) -> None:
