@@ -82,7 +82,7 @@ class Jobs(RuleBasedStateMachine):
     @rule(user=st.integers(1, 2), priority=st.sampled_from(jobs.Priority))
     def enqueue(self, user, priority):
         work = samples.Work()
-        made = self.do(jobs.enqueue(self.conn, samples.four, work, user=user, priority=priority))
+        made = self.do(jobs.enqueue(self.conn, FOUR, work, user=user, priority=priority))
         self.model[made.id] = Model(most=FOUR.attempts)
 
     def fetched(self):
