@@ -23,7 +23,7 @@ from trailpost.jobs.engine import keeper
 from trailpost.jobs.store import running
 
 SHARE = 3
-FOUR = msgspec.structs.replace(samples.four, attempts=2)
+FOUR = msgspec.structs.replace(samples.four, attempts=1)
 ENDED = ("COMPLETED", "FAILED", "CANCELLED")
 WISHES = st.sampled_from(["COMPLETED", "FAILED", "RETRIED", "RELEASED", "CANCELLED"])
 PICK = st.integers(0, 10**6)
