@@ -50,6 +50,7 @@ fmt: $(VENV)/.dev ## Format and mend what can be mended
 
 bench: $(INSTALLED) ## Measure this machine: ingest, drain, reports, start, memory
 	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench.jobs
 
 demo: $(INSTALLED) ## Write 30 days of house-configurator sessions into the running server
 	$(BIN)/trailpost demo --data $(DATA) $(ARGS)

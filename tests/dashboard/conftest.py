@@ -20,6 +20,7 @@ from trailpost import db as database
 from trailpost.base.settings import Settings
 from trailpost.main.app import build_app
 from trailpost.main.draining import Server
+from trailpost.main.timing import Timing
 
 TOKEN = "a-token-of-a-login"
 
@@ -183,7 +184,7 @@ def client(site):
 def server(site):
     """A real server in a thread of its own. It waits for open streams to the end of time."""
     app = build_app(site.settings)
-    running = Server(uvicorn.Config(app, port=0, log_config=None))
+    running = Server(uvicorn.Config(Timing(app), port=0, log_config=None))
     thread = threading.Thread(target=running.run)
     thread.start()
     while not running.started:

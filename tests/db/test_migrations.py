@@ -1,9 +1,11 @@
 import subprocess
 
+import psycopg
+
 from trailpost.db import migrate
 from trailpost.main import embedded
 
-REVISIONS = ["0001", "0002", "0003"]
+REVISIONS = ["0001", "0002", "0003", "0004"]
 INSERT = """insert into events
     (event_id, session_id, occurred_at, received_at, project_id, day, kind)"""
 REST = "gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'"
@@ -53,3 +55,23 @@ def test_an_event_id_is_unique_in_its_day(db):
         from generate_series(1, 3) on conflict do nothing"""
     assert db.execute(insert).rowcount == 1
     assert db.execute(insert).rowcount == 0
+
+
+def test_a_newer_release_of_procrastinate_brings_its_own_migrations(database_url):
+    """A database made by an older release is the same, afterwards, as one made by this."""
+    *_, before, newest = migrate._procrastinate_migrations()
+    assert newest == "03.04.00_50_post_add_retry_failed_job_procedure.sql"
+    as_made = schema(database_url)
+    with psycopg.connect(database_url, autocommit=True) as conn:
+        assert conn.execute("select version from job_transport").fetchone() == (newest,)
+        conn.execute(
+            """drop function procrastinate_trigger_function_status_events_update_v1 cascade;
+               update job_transport set version = '"""
+            + before
+            + "'"
+        )
+    assert schema(database_url) != as_made
+    migrate.up(database_url)
+    assert sorted(schema(database_url)) == sorted(as_made)
+    with psycopg.connect(database_url) as conn:
+        assert conn.execute("select version from job_transport").fetchone() == (newest,)

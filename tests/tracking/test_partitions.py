@@ -9,7 +9,7 @@ from tests.tracking.writing import DAY, Feed, envelope, event, ids, ledger, stor
 from trailpost.base import clock
 from trailpost.base.settings import Settings
 from trailpost.db import open_pool
-from trailpost.jobs import Worker
+from trailpost.jobs import Nothing, rehearse
 from trailpost.tracking import jobs
 
 TODAY = int(clock.now().timestamp()) * 1_000_000
@@ -49,7 +49,8 @@ def name_of(micros):
 def work(url, job, **changed):
     async def once():
         async with open_pool(url, size=1) as pool:
-            return await job(Worker(settings=Settings(**changed), pool=pool))
+            done = await rehearse(job, Nothing(), settings=Settings(**changed), pool=pool)
+            return done.days
 
     return asyncio.run(once())
 

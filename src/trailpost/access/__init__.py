@@ -1,7 +1,7 @@
 """Who may send and who may look: projects, ingest keys, users, logins and the guard."""
 
 from trailpost.access import http, jobs
-from trailpost.access.http import current_user, require_admin, require_user
+from trailpost.access.http import current_user, require_admin, require_self, require_user
 from trailpost.access.store.accounts import (
     bootstrap,
     create_key,
@@ -33,6 +33,7 @@ __all__ = [
     "list_keys",
     "list_projects",
     "require_admin",
+    "require_self",
     "require_user",
     "revoke_key",
     "set_password",

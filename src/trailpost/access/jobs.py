@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import msgspec
 
 from trailpost.access.store import logins
 from trailpost.base import clock
-from trailpost.base.feature import Job
-from trailpost.jobs import Worker
+from trailpost.jobs import Nothing, Run, job
 
 
-async def purge_logins(worker: Worker) -> int:
-    return await logins.purge(worker.pool, clock.now())
+class Purged(msgspec.Struct, frozen=True):
+    rows: int
 
 
-JOBS = (Job(name="purge_logins", every=timedelta(hours=1), run=purge_logins),)
+@job(kind="purge_logins", schedule="11 * * * *")
+async def purge_logins(run: Run, _: Nothing) -> Purged:
+    return Purged(await logins.purge(run.pool, clock.now()))
+
+
+JOBS = (purge_logins,)

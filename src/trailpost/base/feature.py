@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any
 
 import msgspec
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Work that comes round again: `run(worker)` is awaited every `every`, by one worker only."""
-
-    name: str
-    every: timedelta
-    run: Callable[..., Awaitable[object]]
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,4 +16,5 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """Litestar route handlers, routers or controllers."""
     on_write: tuple[Callable[..., Awaitable[None]], ...] = ()
     """Awaited with the writer's connection inside its transaction, after a batch is stored."""
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[Any, ...] = ()
+    """Background work, each declared by `@trailpost.jobs.job`."""

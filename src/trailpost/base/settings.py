@@ -63,6 +63,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Minutes without an event after which a session that did not convert is abandoned."""
     retention_days: Natural = 365
     """Days of raw events to keep; older days are dropped, rollups stay. 0 keeps all."""
+    job_concurrency: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 10
+    """Jobs of one queue that one worker runs at the same time."""
+    job_share: Positive = 10
+    """Jobs of one queue that one user has running or next in line; the others wait their turn."""
+    job_lease_seconds: Annotated[float, msgspec.Meta(ge=0.5, le=3600)] = 10.0
+    """Seconds without a sign of life after which a worker's jobs go to another."""
+    job_grace_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 8.0
+    """Seconds a stopping worker gives its jobs before it hands them back."""
+    job_retention_days: Positive = 30
+    """Days a finished job and its result are kept."""
     admin_email: str = "admin@example.com"
     """E-mail of the first administrator."""
     admin_password: str = ""

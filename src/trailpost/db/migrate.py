@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 _LOCK = 7_302_114  # any constant; two deploys must not migrate at once
@@ -22,6 +24,41 @@ def run_sql(name: str) -> None:
     op.get_bind().connection.cursor().execute(script.read_text(encoding="utf-8").encode())
 
 
+def install_procrastinate() -> None:
+    """Its schema as the installed release has it, whatever migrations led there."""
+    schema = _procrastinate("schema.sql").read_text(encoding="utf-8")
+    op.get_bind().connection.cursor().execute(schema.encode())
+
+
+def note_procrastinate() -> None:
+    """Remember which release that was."""
+    insert = text("insert into job_transport values (:version)")
+    op.get_bind().execute(insert, {"version": _procrastinate_migrations()[-1]})
+
+
+def _upgrade_procrastinate(conn: Connection) -> None:
+    """Run the migrations that came with a newer release than the one that made the schema."""
+    if not conn.scalar(text("select to_regclass('job_transport') is not null")):
+        return
+    at = conn.scalar(text("select version from job_transport"))
+    for name in _procrastinate_migrations():
+        if name > at:
+            script = _procrastinate(f"migrations/{name}").read_text(encoding="utf-8")
+            conn.connection.cursor().execute(script.encode())
+            conn.execute(text("update job_transport set version = :name"), {"name": name})
+            # One by one: a value added to an enum cannot be used before the commit.
+            conn.commit()
+
+
+def _procrastinate(name: str) -> Traversable:
+    return resources.files("procrastinate.sql").joinpath(name)
+
+
+def _procrastinate_migrations() -> list[str]:
+    """File names, which begin with the release they came with: in the order they are run."""
+    return sorted(p.name for p in _procrastinate("migrations").iterdir() if p.name[0].isdigit())
+
+
 def head() -> str:
     """The newest revision this program knows."""
     found = ScriptDirectory.from_config(_config()).get_current_head()
@@ -29,7 +66,7 @@ def head() -> str:
 
 
 def up(url: str, to: str = "head") -> None:
-    _run(url, command.upgrade, to)
+    _run(url, command.upgrade, to, _upgrade_procrastinate)
 
 
 def down(url: str, to: str = "base") -> None:
@@ -42,7 +79,9 @@ def _config() -> Config:
     return config
 
 
-def _run(url: str, step: object, to: str) -> None:
+def _run(
+    url: str, step: object, to: str, after: Callable[[Connection], None] = lambda _: None
+) -> None:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(url), poolclass=NullPool
     )
@@ -53,6 +92,7 @@ def _run(url: str, step: object, to: str) -> None:
         conn.commit()
         config.attributes["connection"] = conn
         step(config, to)  # type: ignore[operator]
+        after(conn)
         conn.commit()
     engine.dispose()
 

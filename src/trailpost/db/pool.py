@@ -51,20 +51,18 @@ async def connect(url: str, *, application: str = "trailpost") -> Connection:
     )
 
 
-def open_pool(url: str, *, size: int, application: str = "trailpost") -> Pool:
+def open_pool(
+    url: str, *, size: int, application: str = "trailpost", autocommit: bool = True
+) -> Pool:
     """A pool to be opened by `async with`. It connects lazily: a dead server is no error here."""
+    kwargs = {"application_name": application, "options": _OPTIONS, "connect_timeout": 5}
     return AsyncConnectionPool(
         url,
         min_size=0,
         max_size=size,
         open=False,
         timeout=5,
-        kwargs={
-            "autocommit": True,
-            "application_name": application,
-            "options": _OPTIONS,
-            "connect_timeout": 5,
-        },
+        kwargs=kwargs | ({"autocommit": True} if autocommit else {}),
         check=AsyncConnectionPool.check_connection,
     )
 

@@ -10,17 +10,18 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import License
 from litestar.types import ControllerRouterHandler
 
-from trailpost import __version__, access, dashboard, db, stream, tracking
+from trailpost import __version__, access, dashboard, db, jobs, stream, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
 from trailpost.main import failures, health, openapi, timing
-from trailpost.main.features import features
+from trailpost.main.features import declared_jobs, features
 
 _MB = 1024 * 1024
 
@@ -34,7 +35,13 @@ def build_app(settings: Settings) -> Litestar:
             name: Provide(_of_state(name), sync_to_thread=False)
             for name in ("settings", "pool", "publisher", "keys")
         },
-        state=State({"settings": settings, "cache_hit_rate": tracking.cache_hit_rate}),
+        state=State(
+            {
+                "settings": settings,
+                "cache_hit_rate": tracking.cache_hit_rate,
+                "declared_jobs": declared_jobs(),
+            }
+        ),
         middleware=[timing.Timing],
         exception_handlers=failures.HANDLERS,
         openapi_config=OpenAPIConfig(
@@ -53,7 +60,12 @@ def build_app(settings: Settings) -> Litestar:
             gzip_compress_level=5,
             exclude_opt_key="uncompressed",
             # A stream, and what is zipped already.
-            exclude=["/admin/live", "/static/", f"^{re.escape(settings.tracker_path)}$"],
+            exclude=[
+                "/admin/live",
+                "^/api/jobs/.*/events$",
+                "/static/",
+                f"^{re.escape(settings.tracker_path)}$",
+            ],
         ),
         logging_config=None,
         request_max_body_size=_MB,
@@ -65,7 +77,14 @@ def _routes(settings: Settings) -> list[ControllerRouterHandler]:
     """Handlers as they stand; a plain function among them is asked with the settings."""
     given: Sequence[Any] = [r for f in features() for r in f.routes]
     made = [m for r in given for m in (r(settings) if _is_factory(r) else [r])]
+    made += jobs.routes(jobs.Guards(access.require_self, access.require_admin, _owner))
     return [*made, *static.routes(settings), *health.routes(settings), *openapi.routes(settings)]
+
+
+def _owner(connection: ASGIConnection[Any, Any, Any, Any]) -> int | None:
+    """Whose jobs somebody may see: an administrator everybody's."""
+    user = access.current_user(connection)
+    return None if user.role == "admin" else user.id
 
 
 def _is_factory(route: object) -> bool:
@@ -97,7 +116,8 @@ async def _shared(app: Litestar) -> AsyncIterator[None]:
     async with pool:
         await publisher.start()
         await keys.start()
-        async with timing.flushing(publisher):
+        watching = jobs.watching(app, settings.database_url, pool)
+        async with timing.flushing(publisher), watching:
             yield
         await dashboard.close(app)
         await keys.close()

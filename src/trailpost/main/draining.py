@@ -1,4 +1,4 @@
-"""The HTTP server, which ends the dashboard's open streams before it waits for connections."""
+"""The HTTP server, which ends open streams before it waits for connections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import socket
 import uvicorn
 from litestar import Litestar
 
-from trailpost import dashboard
+from trailpost import dashboard, jobs
+from trailpost.main.timing import Timing
 
 
 class Server(uvicorn.Server):
@@ -15,6 +16,9 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app = self.config.app
+        if isinstance(app, Timing):
+            app = app.app
         if isinstance(app, Litestar):
             dashboard.end_streams(app)
+            jobs.end_streams(app)
         await super().shutdown(sockets)

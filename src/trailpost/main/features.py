@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from trailpost.base.feature import Feature
 
@@ -11,9 +12,20 @@ from trailpost.base.feature import Feature
 @functools.cache
 def features() -> tuple[Feature, ...]:
     """Every feature, in the order of the arrow: data flows from the first to the last."""
-    from trailpost import access, analytics, dashboard, tracking
+    from trailpost import access, analytics, dashboard, jobs, tracking
 
-    return (access.FEATURE, tracking.FEATURE, analytics.FEATURE, dashboard.FEATURE)
+    return (
+        jobs.FEATURE,
+        access.FEATURE,
+        tracking.FEATURE,
+        analytics.FEATURE,
+        dashboard.FEATURE,
+    )
+
+
+def declared_jobs() -> dict[str, Any]:
+    """Every feature's background work, by its kind."""
+    return {job.kind: job for feature in features() for job in feature.jobs}
 
 
 def write_hooks() -> list[Callable[..., Awaitable[None]]]:

@@ -109,8 +109,10 @@ async def _write(settings: Settings) -> None:
 
 
 def work(settings: Settings) -> None:
-    """Run every feature's jobs at their intervals; while another worker does, stand by."""
-    asyncio.run(_work(settings))
+    """Run every feature's jobs, beside any number of other workers."""
+    import uvloop
+
+    uvloop.run(_work(settings))
 
 
 async def _work(settings: Settings) -> None:
@@ -119,10 +121,11 @@ async def _work(settings: Settings) -> None:
     from trailpost.main.features import features
 
     await checks.check_postgres(settings.database_url)
-    due = [job for feature in features() for job in feature.jobs]
-    pool = db.open_pool(settings.database_url, size=4, application="trailpost work")
-    async with pool:
-        await jobs.run(due, jobs.Worker(settings=settings, pool=pool), _stop_event())
+    declared = [job for feature in features() for job in feature.jobs]
+    # Each running job may hold one, and the engine needs some to keep them all alive.
+    size = settings.pool_size + settings.job_concurrency
+    async with db.open_pool(settings.database_url, size=size, application="trailpost work") as pool:
+        await jobs.Engine(declared, settings, pool).run(_stop_event())
 
 
 def _stop_event() -> asyncio.Event:

@@ -65,6 +65,8 @@ def _kind(annotation: object) -> str:
         if found.le is not None:
             return f"whole number, {found.ge or 0} to {found.le}"
         return f"whole number, {found.ge or 0} or more"
+    if isinstance(found, msgspec.inspect.FloatType):
+        return f"number, {found.ge:g} to {found.le:g}"
     return "yes or no" if isinstance(found, msgspec.inspect.BoolType) else "text"
 
 

@@ -25,6 +25,7 @@ _TITLES = {
     400: "That address does not make sense",
     403: "That is not allowed",
     404: "There is no such page",
+    409: "That came too late",
     429: "Slow down",
     503: "One moment, please",
 }

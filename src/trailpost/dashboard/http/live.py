@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.response import Stream
 
 from trailpost.dashboard import store, templates
-from trailpost.dashboard.http import pages
+from trailpost.dashboard.http import jobs, pages
 from trailpost.dashboard.http.hub import Fragments, Hub
 from trailpost.dashboard.rules import choosers
 from trailpost.dashboard.rules.choosers import Asked
@@ -47,6 +47,7 @@ def end_streams(app: Litestar) -> None:
     found: Hub[Looked] | None = app.state.get("dashboard_hub")
     if found is not None:
         found.close()
+    jobs.end_streams(app.state)
 
 
 async def close(app: Litestar) -> None:

@@ -45,7 +45,7 @@ def write(settings: Settings) -> None:
 @click.command()
 @takes_settings(*SERVERS, *_LOGS)
 def work(settings: Settings) -> None:
-    """Run the background jobs. One worker at a time works; others stand by."""
+    """Run the background jobs. Any number of workers share the work."""
     from trailpost.main import roles
 
     roles.work(running.with_servers(settings))

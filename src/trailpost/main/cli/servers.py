@@ -19,6 +19,16 @@ def with_pool(settings: Settings, task: Callable[[db.Pool], Awaitable[T]]) -> T:
     return asyncio.run(_with_pool(running.with_database(settings), task))
 
 
+def with_connection(settings: Settings, task: Callable[[db.Connection], Awaitable[T]]) -> T:
+    """The same for a task that needs one connection."""
+
+    async def run(pool: db.Pool) -> T:
+        async with pool.connection() as conn:
+            return await task(conn)
+
+    return with_pool(settings, run)
+
+
 async def _with_pool(settings: Settings, task: Callable[[db.Pool], Awaitable[T]]) -> T:
     await checks.check_postgres(settings.database_url)
     pool = db.open_pool(settings.database_url, size=4, application="trailpost cli")

@@ -1,0 +1,1 @@
+"""Decisions without I/O: ticks, pauses, progress, estimates."""

@@ -1,0 +1,1 @@
+insert into job_batch (id) values (%(id)s::uuid)

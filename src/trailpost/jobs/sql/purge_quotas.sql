@@ -1,0 +1,1 @@
+delete from job_quota where period_start < %(before)s::timestamptz

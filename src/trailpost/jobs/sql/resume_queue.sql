@@ -1,0 +1,1 @@
+update job_queue set paused_at = null where name = %(name)s::text

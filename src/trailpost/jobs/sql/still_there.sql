@@ -1,2 +1,0 @@
--- Whether the connection that holds the turn still lives.
-select true as alive
