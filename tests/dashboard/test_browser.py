@@ -273,12 +273,25 @@ def test_a_first_visit_is_light(site, visit, server):
 
 
 def weight(page, url):
-    """Bytes that came over the wire, with an empty cache."""
-    bytes_of = []
+    """Bytes that came over the wire, with an empty cache, but for the live stream."""
+    bytes_of, streams = [], set()
+
+    def answered(event):
+        if event["response"]["mimeType"] == "text/event-stream":
+            streams.add(event["requestId"])
+
+    def finished(event):
+        if event["requestId"] not in streams:
+            bytes_of.append(event["encodedDataLength"])
+
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.clearBrowserCache")
-    session.on("Network.loadingFinished", lambda e: bytes_of.append(e["encodedDataLength"]))
+    session.on("Network.responseReceived", answered)
+    session.on("Network.loadingFinished", finished)
+    page.goto("about:blank")  # ends the stream of the page before
+    page.wait_for_timeout(200)
+    bytes_of.clear()
     page.goto(url, wait_until="load")
     page.wait_for_timeout(300)
     session.detach()
