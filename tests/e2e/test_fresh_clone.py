@@ -171,7 +171,7 @@ def test_clicks_become_rows_and_the_number_changes_without_a_reload(running, sho
 def test_make_demo_fills_the_page_and_everything_adds_up(
     running, clone, bare_environ, chromium, pytestconfig
 ):
-    """Runs after the test above, on the same server."""
+    """On the server of the test above, where one process runs both."""
     info, _ = running
 
     def command(*words):

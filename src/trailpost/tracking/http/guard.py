@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from ipaddress import IPv6Address
 from typing import Protocol
 from urllib.parse import parse_qs
 
@@ -12,7 +11,7 @@ from litestar.types import Scope
 
 from trailpost.base.errors import Forbidden, TooManyRequests, Unauthorized
 from trailpost.base.settings import Settings
-from trailpost.http.client import client_ip, networks
+from trailpost.http.client import client_ip, neighbourhood, networks
 from trailpost.tracking.rules.limits import Buckets
 from trailpost.tracking.wire.text import MAX_USER_AGENT
 
@@ -154,14 +153,5 @@ def _refuse_early(wait: float) -> None:
 
 
 def _neighbours(address: str) -> int:
-    """Whom to count together: one IPv4 address, or the 64 bits of IPv6 that one customer holds.
-
-    A hash with this process's own random key: no address stays in memory.
-    """
-    if ":" not in address:
-        return hash(address)
-    try:
-        found = IPv6Address(address)
-    except ValueError:
-        return hash(address)
-    return hash(str(found.ipv4_mapped or int(found) >> 64))
+    """Whom to count together, hashed with this process's own random key: no address is kept."""
+    return hash(address if ":" not in address else neighbourhood(address))
