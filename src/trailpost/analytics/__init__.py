@@ -1,13 +1,20 @@
 """Sums over stored events, and the reports that read them."""
 
-from trailpost.analytics import http
+from trailpost.analytics import http, jobs
 from trailpost.analytics.http.encode import as_csv, as_json
 from trailpost.analytics.reports import REPORTS, run_report
 from trailpost.analytics.rules.ledger import Balance, balance
 from trailpost.analytics.rules.periods import Period, Span, zone_names
 from trailpost.analytics.rules.rebuilding import Difference
 from trailpost.analytics.rules.reports import Part, Report, ReportAnswer, definitions
-from trailpost.analytics.store import last_write, rebuild, roll_up, verify
+from trailpost.analytics.store import (
+    last_write,
+    rebuild,
+    required_categories,
+    roll_up,
+    set_required_categories,
+    verify,
+)
 from trailpost.analytics.wire import Definition
 from trailpost.base.feature import Feature
 
@@ -28,15 +35,29 @@ __all__ = [
     "definitions",
     "last_write",
     "rebuild",
+    "required_categories",
     "roll_up",
     "run_report",
+    "set_required_categories",
     "verify",
     "zone_names",
 ]
 
 FEATURE = Feature(
     name="analytics",
-    tables=frozenset({"rollup_sessions", "rollup_events", "rollup_options", "rollup_timings"}),
+    tables=frozenset(
+        {
+            "rollup_sessions",
+            "rollup_events",
+            "rollup_options",
+            "rollup_timings",
+            "report_settings",
+            "closed_days",
+            "built_days",
+            "daily_analytics",
+        }
+    ),
     routes=(http.routes,),
     on_write=(roll_up,),
+    jobs=jobs.JOBS,
 )

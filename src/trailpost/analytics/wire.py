@@ -53,6 +53,48 @@ class PeriodAsks(Asks, frozen=True, kw_only=True):
     bots: Bots = False
 
 
+class FilterAsks(PeriodAsks, frozen=True, kw_only=True):
+    """A report over days that can be narrowed to some sessions."""
+
+    device: Annotated[str, Meta(max_length=20, description="desktop, mobile, tablet or other.")] | (
+        None
+    ) = None
+    source: (
+        Annotated[
+            str,
+            Meta(max_length=500, description="UTM source, else the referrer's host, or direct."),
+        ]
+        | None
+    ) = None
+    campaign: Annotated[str, Meta(max_length=500, description="UTM campaign.")] | None = None
+    country: Annotated[str, Meta(max_length=2, description="Two letters, where known.")] | None = (
+        None
+    )
+    option: (
+        Annotated[
+            str,
+            Meta(
+                max_length=500,
+                pattern="^[^:]+:.+$",
+                description="category:value, kept by the visitor as it stands.",
+            ),
+        ]
+        | None
+    ) = None
+    price_list: (
+        Annotated[str, Meta(max_length=64, description="Version of the last known price.")] | None
+    ) = msgspec.field(default=None, name="priceList")
+    converted: (
+        Annotated[
+            bool, Meta(description="Only sessions that converted, or only those that did not.")
+        ]
+        | None
+    ) = None
+    compare: Annotated[
+        bool, Meta(description="Whether the equal period before is answered too, as `previous`.")
+    ] = False
+
+
 class NowAsks(Asks, frozen=True, kw_only=True):
     """A report over this moment."""
 
@@ -75,6 +117,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
     unit: str | None = None
     """count, percent (0 to 100), eur, seconds, ms or per_second; None is no number."""
+    filters: str | None = None
+    """The parameter that narrows a report to this value."""
 
 
 class Between(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

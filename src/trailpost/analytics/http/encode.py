@@ -42,6 +42,9 @@ def as_json(answer: ReportAnswer) -> bytes:
     rows = _local(answer.rows, zone)
     body |= {"figures": rows[0]} if report.chart == "figures" else {"rows": rows}
     body |= {name: _local(part, zone) for name, part in answer.parts.items()}
+    if answer.previous is not None:
+        parts = {name: _local(part, zone) for name, part in answer.previous_parts.items()}
+        body["previous"] = {"rows": _local(answer.previous, zone), **parts}
     return _JSON.encode(body)
 
 

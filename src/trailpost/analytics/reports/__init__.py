@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
 
 from trailpost import db
 from trailpost.analytics import store
 from trailpost.analytics.reports import ledger, options, overview, real_time, sessions, user_journey
+from trailpost.analytics.rules.days import split
 from trailpost.analytics.rules.reports import (
     Around,
+    Family,
     Report,
     ReportAnswer,
+    Scope,
+    Watched,
+    before,
     decode_asked,
+    keeps_days,
+    reading,
     scope_of,
+    span_of,
 )
+from trailpost.analytics.wire import FilterAsks
 from trailpost.base import clock
 from trailpost.base.errors import NotFound
 
@@ -22,6 +35,10 @@ REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
     for module in (overview, real_time, options, sessions, user_journey, ledger)
 }
+FAMILIES: tuple[Family, ...] = tuple(
+    {family.name: family for report in REPORTS.values() for family in report.families}.values()
+)
+"""What is kept of each closed day."""
 _IDLE = timedelta(minutes=30)
 
 
@@ -51,9 +68,27 @@ async def run_report(
     project = await store.find_project(conn, asked.project)
     around = Around(now=now or clock.now(), idle=idle, cache_hit_rate=cache_hit_rate)
     zone, period, scope = scope_of(asked, project, around)
-    rows, parts = await store.answer(conn, report, scope)
+    rows, parts = await _answer(conn, report, project, scope)
     if report.needs and not parts[report.needs]:
         raise NotFound(f"there is no such {report.needs}", field=report.needs)
-    return ReportAnswer(
+    answer = ReportAnswer(
         report=report, project=project, zone=zone, period=period, rows=rows, parts=parts
     )
+    if period is None or not (isinstance(asked, FilterAsks) and asked.compare):
+        return answer
+    rows, parts = await _answer(conn, report, project, before(scope, period))
+    return msgspec.structs.replace(answer, previous=rows, previous_parts=parts)
+
+
+async def _answer(
+    conn: db.Connection, report: Report, project: Watched, scope: Scope
+) -> tuple[list[Any], dict[str, list[Any]]]:
+    span = span_of(scope)
+    if span is not None:
+        kept = (
+            await store.clean_days(conn, project, span)
+            if keeps_days(report, project, scope)
+            else []
+        )
+        scope = reading(scope, split(span, ZoneInfo(scope.zone), kept))
+    return await store.answer(conn, report, scope)

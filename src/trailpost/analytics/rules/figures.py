@@ -10,9 +10,10 @@ def figure(title: str, definition: str, unit: str) -> Meta:
     return Meta(title=title, description=definition, extra={"unit": unit})
 
 
-def text(title: str, definition: str) -> Meta:
-    """Anything that is not a number with a unit."""
-    return Meta(title=title, description=definition)
+def text(title: str, definition: str, *, filters: str | None = None) -> Meta:
+    """Anything that is not a number with a unit. `filters`: the parameter that takes its value."""
+    extra = {"filters": filters} if filters else None
+    return Meta(title=title, description=definition, extra=extra)
 
 
 def before(title: str, unit: str) -> Meta:

@@ -53,6 +53,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     step: Step
     edges: tuple[datetime, ...]
     """Where each step of a series begins."""
+    edges_before: tuple[datetime, ...]
+    """The same of the period before."""
 
 
 @cache
@@ -111,9 +113,18 @@ def _of_days(zone: ZoneInfo, first: date, last: date, now: datetime) -> Period:
     end = min(close, _next_bucket(now))
     before = Span(midnight(first - days, zone), _earlier(end, days, zone) if end < close else start)
     step: Step = "hour" if days <= timedelta(days=2) else "day"
-    edges = _hours(start, end) if step == "hour" else _midnights(first, last, zone)
-    span = Span(start, end)
-    return Period(zone=zone.key, span=span, before=_clipped(before, start), step=step, edges=edges)
+    before = _clipped(before, start)
+    by_hour = step == "hour"
+    return Period(
+        zone=zone.key,
+        span=Span(start, end),
+        before=before,
+        step=step,
+        edges=_hours(start, end) if by_hour else _midnights(first, last, zone),
+        edges_before=_hours(before.start, before.end)
+        if by_hour
+        else _midnights(first - days, last - days, zone),
+    )
 
 
 def _of_hours(zone: ZoneInfo, now: datetime) -> Period:
@@ -128,6 +139,7 @@ def _of_hours(zone: ZoneInfo, now: datetime) -> Period:
         before=Span(start - _DAY, end - _DAY),
         step="hour",
         edges=_hours(start, end),
+        edges_before=_hours(start - _DAY, end - _DAY),
     )
 
 

@@ -5,23 +5,53 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from trailpost.analytics.rules import periods
-from trailpost.analytics.rules.periods import Period
-from trailpost.analytics.wire import Asks, Definition, NowAsks, PeriodAsks, SessionAsks
+from trailpost.analytics.rules.days import Spans
+from trailpost.analytics.rules.periods import Period, Span
+from trailpost.analytics.wire import (
+    Asks,
+    Definition,
+    FilterAsks,
+    NowAsks,
+    PeriodAsks,
+    SessionAsks,
+)
 from trailpost.base.errors import BadRequest
 from trailpost.db import Query
 
-Chart = Literal["figures", "table", "timeline", "lines"]
+Chart = Literal[
+    "figures",
+    "table",
+    "timeline",
+    "lines",
+    "bars",
+    "funnel",
+    "flow",
+    "heatmap",
+    "distribution",
+    "cohorts",
+]
 """`figures`: exactly one row."""
 Unit = Literal["count", "percent", "eur", "seconds", "ms", "per_second"]
 
 Row = msgspec.Struct
+
+
+class Family(msgspec.Struct, frozen=True, kw_only=True):
+    """Sums that are kept of each closed local day, in daily_analytics."""
+
+    name: str
+    metrics: tuple[str, ...]
+    """Its metric types."""
+    close: tuple[Query, ...]
+    """Statements that keep one day, in this order. They may name project_id, zone, date, start
+    and end."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +62,16 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
     row: type[Row]
     sql: Query
+    filtered: Query | None = None
+    """The statement when some sessions are asked for only; None: `sql` knows the filters."""
+    chart: Chart = "table"
 
 
 class Report(Part, frozen=True, kw_only=True):
     asks: type[Asks]
-    chart: Chart
     parts: tuple[Part, ...] = ()
+    families: tuple[Family, ...] = ()
+    """What of closed days it reads."""
     """Statements that go with it, answered under their own names."""
     needs: str | None = None
     """A part without which there is nothing to report: the thing asked for does not exist."""
@@ -77,6 +111,9 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     rows: list[Any]
     """Of `report.row`."""
     parts: dict[str, list[Any]]
+    previous: list[Any] | None = None
+    """The rows of the equal period before, when they were asked for."""
+    previous_parts: dict[str, list[Any]] = {}
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,9 +135,23 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     previous_day_before: datetime | None = None
     previous_day_after: datetime | None = None
     edges: list[datetime] = []
+    zone: str = "UTC"
+    step: str = "day"
+    filters: str = "{}"
+    """JSON, as sessions_in takes it."""
+    closed: list[date] = []
+    live_from: list[datetime] = []
+    live_until: list[datetime] = []
+    asked: Asks = msgspec.field(default_factory=Asks)
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.filters != "{}"
 
     def params(self, sql: Query) -> dict[str, object]:
-        return {name: getattr(self, name) for name in sql.params}
+        """Its own fields by name, and those that the report asks for itself."""
+        mine = self.__struct_fields__
+        return {name: getattr(self if name in mine else self.asked, name) for name in sql.params}
 
 
 def decode_asked(report: Report, params: Mapping[str, str]) -> Asks:
@@ -126,6 +177,8 @@ def scope_of(asked: Asks, project: Watched, around: Around) -> tuple[str, Period
         now=around.now,
         idle=around.idle,
         cache_hit_rate=around.cache_hit_rate,
+        zone=zone,
+        asked=asked,
     )
     if isinstance(asked, PeriodAsks):
         period = periods.resolve(asked, zone, around.now)
@@ -137,10 +190,54 @@ def scope_of(asked: Asks, project: Watched, around: Around) -> tuple[str, Period
     return zone, None, msgspec.structs.replace(scope, bots=bots)
 
 
+_FILTERS = ("device", "source", "campaign", "country", "price_list", "converted")
+
+
+def filters_of(asked: Asks) -> str:
+    """JSON, as the SQL function sessions_in takes it; `{}` when there is none."""
+    if not isinstance(asked, FilterAsks):
+        return "{}"
+    given: dict[str, object] = {name: getattr(asked, name) for name in _FILTERS}
+    if asked.option is not None:
+        given["option_category"], _, given["option_value"] = asked.option.partition(":")
+    kept = {name: value for name, value in given.items() if value is not None}
+    return msgspec.json.encode(kept).decode()
+
+
+def before(scope: Scope, period: Period) -> Scope:
+    """The same question about the equal period before."""
+    return msgspec.structs.replace(
+        scope, start=period.before.start, end=period.before.end, edges=list(period.edges_before)
+    )
+
+
+def reading(scope: Scope, spans: Spans) -> Scope:
+    """What is read from closed days, and what from the sessions themselves."""
+    return msgspec.structs.replace(
+        scope, closed=spans.closed, live_from=spans.live_from, live_until=spans.live_until
+    )
+
+
+def keeps_days(report: Report, project: Watched, scope: Scope) -> bool:
+    """Whether closed days answer it: they are whole local days of the project, unfiltered."""
+    return (
+        bool(report.families)
+        and scope.zone == project.time_zone
+        and scope.step == "day"
+        and not scope.is_filtered
+    )
+
+
+def span_of(scope: Scope) -> Span | None:
+    return Span(scope.start, scope.end) if scope.start and scope.end else None
+
+
 def _over(scope: Scope, period: Period, bots: bool) -> Scope:
     return msgspec.structs.replace(
         scope,
         bots=bots,
+        step=period.step,
+        filters=filters_of(scope.asked),
         start=period.span.start,
         end=period.span.end,
         day_before=period.span.day_before,
@@ -162,8 +259,13 @@ def definitions(row: type[Row]) -> dict[str, Definition]:
 def _definition(name: str, hint: Any) -> Definition:
     for meta in _metas(hint):
         if meta.title and meta.description:
-            unit = (meta.extra or {}).get("unit")
-            return Definition(title=meta.title, definition=meta.description, unit=unit)
+            extra = meta.extra or {}
+            return Definition(
+                title=meta.title,
+                definition=meta.description,
+                unit=extra.get("unit"),
+                filters=extra.get("filters"),
+            )
     raise TypeError(f"field {name} has no title or no definition")
 
 

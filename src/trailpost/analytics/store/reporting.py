@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from trailpost import db
+from trailpost.analytics.rules.days import KeptDay
+from trailpost.analytics.rules.periods import Span
 from trailpost.analytics.rules.reports import Part, Report, Scope, Watched
 from trailpost.base.errors import NotFound, Unavailable
 
@@ -14,6 +16,7 @@ _FIND_PROJECT = db.query(_REPORTS, "find_project", Watched)
 _LIMIT_TIME = db.query(_REPORTS, "limit_time")
 _ONE_MOMENT = db.query(_REPORTS, "one_moment")
 _LAST_WRITE = db.query(_REPORTS, "last_write")
+_CLEAN_DAYS = db.query(_REPORTS, "clean_days", KeptDay)
 
 TIME_LIMIT = timedelta(seconds=10)
 """Longest time of one statement of a report."""
@@ -33,6 +36,20 @@ async def last_write(conn: db.Connection) -> str:
     """Differs from the answer before when a writer has stored something since."""
     found: str = await db.fetch_value(conn, _LAST_WRITE)
     return found
+
+
+async def clean_days(conn: db.Connection, project: Watched, span: Span) -> list[date]:
+    """Local days of the project inside the span that are kept as they stand."""
+    rows = await db.fetch(
+        conn,
+        _CLEAN_DAYS,
+        KeptDay,
+        project_id=project.id,
+        zone=project.time_zone,
+        start=span.start,
+        end=span.end,
+    )
+    return [row.date for row in rows]
 
 
 async def one_moment(conn: db.Connection) -> None:
@@ -59,4 +76,5 @@ async def answer(
 
 
 async def _rows(conn: db.Connection, part: Part, scope: Scope) -> list[Any]:
-    return await db.fetch(conn, part.sql, part.row, **scope.params(part.sql))
+    sql = part.filtered if part.filtered is not None and scope.is_filtered else part.sql
+    return await db.fetch(conn, sql, part.row, **scope.params(sql))

@@ -10,6 +10,7 @@ _ROLL_UP_SESSIONS = db.query(_ROLLUPS, "roll_up_sessions")
 _ROLL_UP_OPTIONS = db.query(_ROLLUPS, "roll_up_options")
 _ROLL_UP_EVENTS = db.query(_ROLLUPS, "roll_up_events")
 _ROLL_UP_TIMINGS = db.query(_ROLLUPS, "roll_up_timings")
+_MARK_DAYS = db.query(_ROLLUPS, "mark_days")
 
 
 async def roll_up(conn: db.Connection) -> None:
@@ -25,3 +26,4 @@ async def roll_up(conn: db.Connection) -> None:
         await db.execute(conn, _ROLL_UP_OPTIONS)
         await db.execute(conn, _ROLL_UP_EVENTS)
         await db.execute(conn, _ROLL_UP_TIMINGS)
+        await db.execute(conn, _MARK_DAYS)

@@ -1,0 +1,6 @@
+-- Days whose raw events are gone: made anew, they would lack them.
+update closed_days c
+set frozen = true
+from built_days b
+where b.project_id = c.project_id and b.date = c.date
+  and c.project_id = %(project_id)s::int and c.date < %(since)s::date and not c.frozen

@@ -1,0 +1,1 @@
+select id, slug, time_zone from projects order by id

@@ -1,0 +1,1 @@
+select required_categories(%(project_id)s::int)::text[] as categories

@@ -1,0 +1,12 @@
+drop function bin_quantile(int[], bigint[], float8);
+drop function bin_value(int);
+drop function log_bin(float8);
+drop function sessions_in(int, timestamptz, timestamptz, boolean, jsonb);
+drop function closed_cells(int, text, date[], boolean, text[]);
+drop function step_start(timestamptz, text, text);
+drop type cell;
+drop table daily_analytics;
+drop table built_days;
+drop table closed_days;
+drop function required_categories(int);
+drop table report_settings;
