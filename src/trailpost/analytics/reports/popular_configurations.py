@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -63,6 +64,15 @@ class PopularConfiguration(msgspec.Struct, frozen=True, kw_only=True, rename="ca
             "count",
         ),
     ]
+    complete: Annotated[
+        int,
+        figure(
+            "Complete",
+            "Those of the sessions in which the visitor decided every required category; where "
+            "none is required, that reached completed.",
+            "count",
+        ),
+    ]
     converted: Annotated[
         int, figure("Conversions", "Those of the sessions that reached converted.", "count")
     ]
@@ -78,6 +88,9 @@ class PopularConfiguration(msgspec.Struct, frozen=True, kw_only=True, rename="ca
     ]
     highest_price: Annotated[
         Decimal | None, figure("Highest price", "The highest last total price among them.", "eur")
+    ]
+    last_selected: Annotated[
+        datetime, text("Last", "When the last snapshot of it among those sessions happened.")
     ]
     trend: Annotated[
         list[int],

@@ -2,14 +2,14 @@
 -- configuration the rows are few; only those that are shown are looked up by name.
 with found as (
     select date_trunc('day', d.date::timestamp at time zone %(zone)s::text, %(zone)s::text) as at,
-        d.configuration_hash, d.sessions, d.visitors, d.converted, d.priced, d.price_cents,
-        d.lowest_cents, d.highest_cents, null::jsonb as configuration
+        d.configuration_hash, d.sessions, d.visitors, d.converted, d.complete, d.priced,
+        d.price_cents, d.lowest_cents, d.highest_cents, d.last_selected, null::jsonb as configuration
     from configuration_days d
     where d.project_id = %(project_id)s::int and d.date = any (%(closed)s::date[])
       and (not d.is_bot or %(bots)s::boolean)
     union all
-    select c.at, c.configuration_hash, c.sessions, c.visitors, c.converted, c.priced,
-        c.price_cents, c.lowest_cents, c.highest_cents, c.configuration
+    select c.at, c.configuration_hash, c.sessions, c.visitors, c.converted, c.complete, c.priced,
+        c.price_cents, c.lowest_cents, c.highest_cents, c.last_selected, c.configuration
     from unnest(%(live_from)s::timestamptz[], %(live_until)s::timestamptz[])
         as span (first, until),
         configurations_in(
@@ -18,9 +18,9 @@ with found as (
 ),
 totals as (
     select f.configuration_hash, sum(f.sessions) as sessions, sum(f.visitors) as visitors,
-        sum(f.converted) as converted, sum(f.priced) as priced,
+        sum(f.converted) as converted, sum(f.complete) as complete, sum(f.priced) as priced,
         sum(f.price_cents) as price_cents, min(f.lowest_cents) as lowest_cents,
-        max(f.highest_cents) as highest_cents
+        max(f.highest_cents) as highest_cents, max(f.last_selected) as last_selected
     from found f
     group by f.configuration_hash
 ),
@@ -35,9 +35,10 @@ shown as (
     select case when r.rank <= %(limit)s::int then r.configuration_hash end
             as configuration_hash,
         min(r.rank) as rank, count(*) as configurations, sum(r.sessions) as sessions,
-        sum(r.visitors) as visitors, sum(r.converted) as converted, sum(r.priced) as priced,
-        sum(r.price_cents) as price_cents, min(r.lowest_cents) as lowest_cents,
-        max(r.highest_cents) as highest_cents, min(r.all_sessions) as all_sessions
+        sum(r.visitors) as visitors, sum(r.converted) as converted,
+        sum(r.complete) as complete, sum(r.priced) as priced, sum(r.price_cents) as price_cents,
+        min(r.lowest_cents) as lowest_cents, max(r.highest_cents) as highest_cents,
+        max(r.last_selected) as last_selected, min(r.all_sessions) as all_sessions
     from ranked r
     group by 1
 ),
@@ -69,11 +70,13 @@ select
     s.sessions::bigint as sessions,
     (100.0 * s.sessions / s.all_sessions)::float8 as share,
     s.visitors::bigint as visitors,
+    s.complete::bigint as complete,
     s.converted::bigint as converted,
     (100.0 * s.converted / s.sessions)::float8 as conversion_rate,
     (s.lowest_cents / 100.0)::numeric(14, 2) as lowest_price,
     (s.price_cents / 100.0 / nullif(s.priced, 0))::numeric(14, 2) as average_price,
     (s.highest_cents / 100.0)::numeric(14, 2) as highest_price,
+    s.last_selected as last_selected,
     t.trend as trend
 from shown s join trends t on t.rank = s.rank
 order by s.configuration_hash is null, s.rank

@@ -1,0 +1,159 @@
+"""/api/admin/analytics: the routes of earlier dashboards, answered by the reports."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+from litestar.types import ControllerRouterHandler
+
+from trailpost import access, db
+from trailpost.analytics import store
+from trailpost.analytics.http import shapes
+from trailpost.analytics.reports import run_report
+from trailpost.analytics.rules.reports import ReportAnswer
+from trailpost.base import clock
+from trailpost.base.errors import BadRequest
+from trailpost.base.settings import Settings
+
+_TAGS = ["Reports"]
+_BASE = "/api/admin/analytics"
+_JSON = msgspec.json.Encoder(decimal_format="number")
+# One journey page of the report holds this many events.
+_CHUNK = 2000
+_MOST_EVENTS = 20_000
+
+AnyRequest = Request[Any, Any, Any]
+TimeRange = Literal["24h", "7d", "30d", "90d"]
+ProjectName = Annotated[str, QueryParameter(description="The project's name in addresses.")]
+Over = Annotated[
+    TimeRange,
+    QueryParameter(name="timeRange", description="Local days of the project, today included."),
+]
+
+
+class _Asking(msgspec.Struct, frozen=True):
+    """Several reports at one moment."""
+
+    conn: db.Connection
+    idle: timedelta
+    cache_hit_rate: float | None
+
+    async def __call__(self, name: str, /, **params: str) -> ReportAnswer:
+        return await run_report(
+            self.conn,
+            name,
+            params,
+            now=clock.now(),
+            idle=self.idle,
+            cache_hit_rate=self.cache_hit_rate,
+        )
+
+
+def routes(settings: Settings) -> list[ControllerRouterHandler]:
+    idle = timedelta(minutes=settings.session_idle_minutes)
+
+    @_route("overview", shapes.Overview)
+    async def overview(
+        request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
+    ) -> Response[bytes]:
+        """The figures of a period, and one line per local day."""
+        async with _asking(request, idle) as ask:
+            given = {"project": project, "range": time_range}
+            found = await ask("overview", **given)
+            taken = await ask("price_distribution", converted="true", **given)
+            steps = await ask("funnel", ordered="false", **given)
+        return _answer(shapes.overview(found, taken, steps, time_range))
+
+    @_route("user-journey", shapes.Journey)
+    async def user_journey(
+        request: AnyRequest,
+        session_id: Annotated[str | None, QueryParameter(name="sessionId")] = None,
+        project: ProjectName = "default",
+    ) -> Response[bytes]:
+        """One session: what it is, what happened in it, and how it stood at each moment."""
+        session = _session(session_id)
+        async with _asking(request, idle) as ask:
+            pages = [await ask("user_journey", project=project, session=session)]
+            total = pages[0].parts["session"][0].total_events
+            for offset in range(_CHUNK, min(total, _MOST_EVENTS), _CHUNK):
+                pages.append(
+                    await ask("user_journey", project=project, session=session, offset=str(offset))
+                )
+        return _answer(shapes.journey(pages))
+
+    @_route("popular-configs", shapes.PopularConfigurations)
+    async def popular_configs(
+        request: AnyRequest,
+        limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 10,
+        time_range: Over = "90d",
+        project: ProjectName = "default",
+    ) -> Response[bytes]:
+        """The configurations that most sessions ended with."""
+        async with _asking(request, idle) as ask:
+            found = await ask(
+                "popular_configurations", project=project, range=time_range, limit=str(limit)
+            )
+        return _answer(shapes.popular(found))
+
+    @_route("conversion-funnel", shapes.Funnel)
+    async def conversion_funnel(
+        request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
+    ) -> Response[bytes]:
+        """Sessions by the steps they reached, one after the other."""
+        async with _asking(request, idle) as ask:
+            found = await ask("funnel", project=project, range=time_range)
+        return _answer(shapes.funnel(found, time_range))
+
+    @_route("real-time", shapes.RealTime)
+    async def real_time(request: AnyRequest, project: ProjectName = "default") -> Response[bytes]:
+        """This moment."""
+        async with _asking(request, idle) as ask:
+            found = await ask("real_time", project=project)
+        return _answer(shapes.real_time(found))
+
+    return [overview, user_journey, popular_configs, conversion_funnel, real_time]
+
+
+def _route(
+    path: str, answer: type[msgspec.Struct]
+) -> Callable[[Callable[..., Awaitable[Response[bytes]]]], ControllerRouterHandler]:
+    return get(
+        f"{_BASE}/{path}",
+        guards=[access.require_user],
+        tags=_TAGS,
+        responses={200: ResponseSpec(answer, generate_examples=False, description="The answer")},
+    )
+
+
+@asynccontextmanager
+async def _asking(request: AnyRequest, idle: timedelta) -> AsyncIterator[_Asking]:
+    """A connection on which nothing changes any more, and the reports asked on it."""
+    rate = request.app.state.get("cache_hit_rate")
+    async with db.transaction(request.app.state.pool) as conn:
+        await store.one_moment(conn)
+        yield _Asking(conn, idle, rate() if rate else None)
+
+
+def _session(given: str | None) -> str:
+    if not given:
+        raise BadRequest("sessionId is missing", field="sessionId")
+    try:
+        return str(UUID(given))
+    except ValueError as e:
+        raise BadRequest("sessionId is not a UUID", field="sessionId") from e
+
+
+def _answer(body: msgspec.Struct) -> Response[bytes]:
+    return Response(
+        _JSON.encode(body),
+        media_type="application/json",
+        headers={"cache-control": "no-store"},
+    )
