@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 import trailpost
+from tests.conftest import one_database
 from trailpost import tracking
 from trailpost.db import all_queries
 from trailpost.main import store  # noqa: F401 - loads its statements
@@ -66,18 +67,26 @@ def described(conn, query):
     for n, name in enumerate(query.params, 1):
         text = text.replace(f"%({name})s", f"${n}")
     text = text.replace("%%", "%")
-    prepared = conn.pgconn.prepare(b"q", text.encode())
+    prepared = conn.pgconn.prepare(b"", text.encode())
     assert prepared.status == 1, prepared.error_message.decode()
-    result = conn.pgconn.describe_prepared(b"q")
+    result = conn.pgconn.describe_prepared(b"")
     return {result.fname(i).decode(): result.ftype(i) for i in range(result.nfields)}
 
 
-@pytest.fixture
-def batch_db(db, database_url, run):
-    """A connection that has the writer's temporary tables too."""
-    for text in tracking.BATCH_TABLES:
-        db.execute(text)
-    return db
+@pytest.fixture(scope="module")
+def batch_db(postgres_server):
+    """A connection that has the writer's temporary tables too. Nothing is stored in it."""
+    with one_database(postgres_server, "template_trailpost") as url:
+        with psycopg.connect(url, autocommit=True) as conn:
+            for text in tracking.BATCH_TABLES:
+                conn.execute(text)
+            yield conn
+
+
+@pytest.mark.parametrize("query", all_queries(), ids=lambda q: q.name)
+def test_percent_signs_are_those_of_parameters_or_doubled(query):
+    if query.params:
+        assert re.findall(r"%(?![(%])", query.text.replace("%%", "")) == []
 
 
 @pytest.mark.parametrize("query", all_queries(), ids=lambda q: q.name)
