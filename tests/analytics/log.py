@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 import msgspec
 
 from trailpost import analytics, db, tracking
+from trailpost.analytics.reports import FAMILIES
+from trailpost.analytics.store import closing
 from trailpost.stream import Message, Part
 from trailpost.tracking import wire
 from trailpost.tracking.writer import batch as batches
@@ -40,11 +42,14 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     project: int = 1
     visitor: int = 0
     bot: bool = False
+    context: dict = {}
+    """What the request says of the session besides: where it came from, on what."""
     fields: dict = {}
 
 
 def event(id, session, moment, kind="page_view", **given):
-    own = {k: given.pop(k) for k in ("received", "project", "visitor", "bot") if k in given}
+    mine = ("received", "project", "visitor", "bot", "context")
+    own = {k: given.pop(k) for k in mine if k in given}
     return Event(id=id, session=session, at=moment, kind=kind, fields=given, **own)
 
 
@@ -80,6 +85,7 @@ def envelope(one):
             session_id=uuid(one.session).bytes if one.session else wire.NO_SESSION,
             visitor=one.visitor,
             is_bot=one.bot,
+            **one.context,
         ),
         events=[
             wire.Event(
@@ -123,6 +129,19 @@ async def ask(url, name, params=None, **given):
         return await analytics.run_report(conn, name, params or {}, **given)
 
 
+async def close(url, now, families=FAMILIES, **given):
+    """Aggregate every project's closed days; returns how many were made."""
+
+    async def told(done, days):
+        pass
+
+    async with db.open_pool(url, size=2) as pool:
+        projects = await closing.list_projects(pool)
+        made = [await closing.close_days(pool, one, families, now, told, **given)
+                for one in projects]  # fmt: skip
+        return sum(made)
+
+
 async def differences(url, *days, **given):
     async with db.open_pool(url, size=1) as pool:
         return await analytics.verify(pool, *days, **given)
@@ -136,7 +155,7 @@ async def rebuild(url, *days, **given):
 def rollups(conn):
     """Every rollup row that is not all zeros."""
     found = {}
-    for table, keys in (("sessions", 3), ("events", 4), ("options", 5), ("timings", 5)):
+    for table, keys in (("sessions", 3), ("events", 4), ("timings", 5)):
         rows = conn.execute(f"select * from rollup_{table}").fetchall()
         found[table] = sorted(tuple(row) for row in rows if any(row[keys:]))
     return found

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 from hypothesis import strategies as st
 
 from tests.analytics.log import at, event
@@ -45,6 +46,8 @@ def _fields(draw, kind):
             "conversion_status": draw(st.sampled_from(STATUSES)),
             "trigger_event": "manual",
         }
+    if kind == "interaction":
+        return {"category": draw(st.sampled_from((*CATEGORIES, "gallery", None)))}
     if kind == "session_end":
         return {"conversion_status": draw(st.sampled_from(STATUSES))}
     if kind == "timing":
@@ -72,9 +75,21 @@ def logs(draw, most=40):
 
 
 @st.composite
+def doubted(draw, one):
+    clock = draw(st.sampled_from((None, None, None, "future", "ancient")))
+    if clock is None:
+        return one
+    fields = one.fields | {"clock": clock}
+    return msgspec.structs.replace(one, received=draw(moments()), fields=fields)
+
+
+@st.composite
 def arrivals(draw):
-    """A log, in lots, in any order, some events more than once, in one lot or in two."""
-    log = draw(logs())
+    """A log, in lots, in any order, some events more than once, in one lot or in two.
+
+    Of some the clock is not believed.
+    """
+    log = [draw(doubted(one)) for one in draw(logs())]
     twice = draw(st.lists(st.sampled_from(log), max_size=5))
     order = draw(st.permutations([*log, *twice]))
     cuts = sorted(draw(st.lists(st.integers(0, len(order)), max_size=8)))

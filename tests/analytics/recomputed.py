@@ -65,18 +65,3 @@ def overview(events, start, end, *, bots=False):
         "engaged_rate": rate(sum(bool(s.mine) for s in found), len(found)),
         "completion": sum(known) / len(known) if known else None,
     }
-
-
-def options(events, start, end, *, bots=False):
-    """(category, value) -> chosen, kept, of sessions that began in [start, end)."""
-    found = defaultdict(lambda: [0, 0])
-    for session in sessions_of(events, bots):
-        if not start <= session.start < end:
-            continue
-        kept = {e.fields["category"]: e.fields["value"] for e in session.mine}
-        chosen = {(e.fields["category"], e.fields["value"]) for e in session.mine}
-        for category, value in chosen:
-            if value is not None:
-                found[category, value][0] += 1
-                found[category, value][1] += kept[category] == value
-    return {key: tuple(counts) for key, counts in found.items()}

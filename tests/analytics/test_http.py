@@ -118,8 +118,10 @@ def test_csv_is_rfc_4180_and_holds_no_formula(client_with_data):
         'attachment; filename="default_options_20'
     )
     assert answer.content.decode() == (
-        "category,value,chosen,kept,switchedAway,keepRate,share,decided\r\n"
-        'nest,"\'=nest ""80"", ö",1,1,0,100.0,100.0,1\r\n'
+        "category,value,option,exposed,chosen,kept,switchedAway,keepRate,keepRateLow,"
+        "keepRateHigh,share,decided,decisionSeconds,decisionSecondsP90\r\n"
+        'nest,"\'=nest ""80"", ö","nest:=nest ""80"", ö",1,1,1,0,100.0,20.654931437723736,100.0,'
+        "100.0,1,0.0,0.0\r\n"
     )
 
 

@@ -134,3 +134,22 @@ def test_nobody_sees_them_without_a_login(client):
     client.cookies = {}
     for path in ("overview", "user-journey", "popular-configs", "conversion-funnel", "real-time"):
         problem(client.get(f"{BASE}/{path}"), 401)
+
+
+def test_performance_is_of_one_metric_over_hours(client, database_url, run):
+    now = clock.now() - 2 * MINUTE
+    run(log.store(database_url, [
+        event(f"t{n}", "bought", now, "timing", metric_name="price_calculation", metric_value=n)
+        for n in range(1, 101)
+    ]))  # fmt: skip
+    found = data(client.get(f"{BASE}/performance"))
+    assert found["metric"] == "price_calculation"
+    assert len(found["series"]) == 24
+    assert sum(point["count"] for point in found["series"]) == 100
+    (point,) = [p for p in found["series"] if p["count"]]
+    assert point["p50"] == pytest.approx(50, rel=0.011)
+    assert point["p99"] == pytest.approx(99, rel=0.011)
+    assert point["average"] == 50.5
+    nothing = data(client.get(f"{BASE}/performance", params={"metric": "no_such"}))
+    assert nothing["metric"] is None
+    assert nothing["series"] == []

@@ -33,8 +33,6 @@ def test_an_event_that_arrives_late_moves_its_session_to_an_earlier_bucket(db, d
     assert sessions(db, "bucket", "sessions", "visitors", "duration", "configured_value") == [
         (bucket, 1, 1, 60, 155500)
     ]
-    assert db.execute("select bucket, sessions, kept from rollup_options where sessions <> 0")\
-        .fetchall() == [(bucket, 1, 1)]  # fmt: skip
 
 
 def test_a_status_counts_in_every_stage_it_has_reached(db, database_url, run):
@@ -48,29 +46,8 @@ def test_a_price_without_a_choice_of_the_visitor_is_no_configured_value(db, data
     default = choice(1, "s", NOON, "nest", "nest80", source="default", price=155500)
     run(log.store(database_url, [default]))
     assert sessions(db, "engaged", "configured", "configured_value") == [(0, 0, 0)]
-    assert db.execute("select count(*) from rollup_options").fetchone() == (0,)
     run(log.store(database_url, [choice(2, "s", NOON, "nest", "nest100", price=189100)]))
     assert sessions(db, "engaged", "configured", "configured_value") == [(1, 1, 189100)]
-
-
-def test_what_was_switched_away_stays_chosen_and_is_no_longer_kept(db, database_url, run):
-    run(log.store(
-        database_url,
-        [choice(1, "s", NOON, "nest", "nest80")],
-        [choice(2, "s", at("2026-03-10 12:01"), "nest", "nest100")],
-        [choice(3, "s", at("2026-03-10 12:00:30"), "nest", "nest120")],
-        [choice(4, "s", at("2026-03-10 12:02"), "fenster", "fichte")],
-        [choice(5, "s", at("2026-03-10 12:03"), "fenster", None)],
-    ))  # fmt: skip
-    found = db.execute(
-        "select category, value, sessions, kept from rollup_options order by category, value"
-    ).fetchall()
-    assert found == [
-        ("fenster", "fichte", 1, 0),
-        ("nest", "nest100", 1, 1),
-        ("nest", "nest120", 1, 0),
-        ("nest", "nest80", 1, 0),
-    ]
 
 
 def test_the_same_event_again_changes_nothing(db, database_url, run):

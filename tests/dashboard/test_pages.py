@@ -4,7 +4,7 @@ import re
 import pytest
 
 from trailpost import analytics
-from trailpost.dashboard.rules import figures
+from trailpost.dashboard.panels.overview import CARDS
 
 
 def text(page):
@@ -29,7 +29,7 @@ def test_without_a_login_every_page_leads_to_it(client):
 
 def test_the_live_stream_without_a_login_is_refused(client):
     client.cookies.clear()
-    answer = client.get("/admin/live", headers={"accept": "text/event-stream"})
+    answer = client.get("/admin/live/overview", headers={"accept": "text/event-stream"})
     assert answer.status_code == 401
 
 
@@ -59,7 +59,7 @@ def test_every_figure_says_its_definition(site, client):
     site.some_sessions()
     page = client.get("/admin")
     known = analytics.definitions(analytics.REPORTS["overview"].row)
-    for name in figures.CARDS:
+    for name in CARDS:
         button = re.search(rf'id="about-{name}" aria-describedby="tip-{name}"', page.text)
         tip = re.search(rf'role="tooltip" id="tip-{name}">(.*?)</span>', page.text, re.S)
         assert button, name
@@ -103,7 +103,7 @@ def test_the_url_holds_the_state_of_the_choosers(site, client):
     assert re.search(r'value="7d" checked', page.text)
     assert '<option value="Europe/Vienna" selected>' in page.text
     assert "against the 7 days before" in text(page)
-    assert "/admin/live?project=default&amp;range=7d&amp;tz=Europe%2FVienna" in page.text
+    assert "/admin/live/overview?project=default&amp;range=7d&amp;tz=Europe%2FVienna" in page.text
 
 
 def test_a_custom_range_shows_its_days(site, client):

@@ -14,10 +14,11 @@ from trailpost.tracking.rules.fold import mark, merge, summarise
 from trailpost.tracking.rules.hashing import configuration_hash
 
 SECOND = 1_000_000
+RECEIVED = NOON + 3600 * SECOND
 
 
 def of(*events, **known):
-    return summarise(PROJECT, context(**known), list(events))
+    return summarise(PROJECT, context(**known), list(events), RECEIVED)
 
 
 def copied(session):
@@ -59,6 +60,64 @@ def test_the_last_value_of_a_category_is_kept_and_all_are_remembered():
     assert session.choices["nest"].count == 3
     assert session.choices["pv"].value is None
     assert session.choices["pv"].seen == ["pv_panels"]
+
+
+def test_of_each_category_the_first_choice_and_the_price_after_the_last_are_remembered():
+    session = of(
+        choice("nest", "nest100", NOON + 7, price_cents=18_910_000),
+        choice("nest", "nest120", NOON + 5, source="default", price_cents=1),
+        choice("nest", "nest80", NOON + 6, price_cents=15_550_000),
+        choice("pv", "pv_panels", NOON + 8, price_cents=19_222_000),
+        choice("pv", None, NOON + 9),
+    )
+    nest, pv = session.choices["nest"], session.choices["pv"]
+    assert (nest.value, nest.first, nest.price) == ("nest100", NOON + 6, 18_910_000)
+    assert (pv.value, pv.first, pv.price) == (None, NOON + 8, None)
+
+
+def test_a_first_choice_that_was_stored_before_it_was_remembered_stays_unknown():
+    stored = of(choice("nest", "nest80", NOON))
+    stored.choices["nest"] = msgspec.structs.replace(stored.choices["nest"], first=None)
+    later = of(choice("nest", "nest100", NOON + 1))
+    assert merge(copied(stored), copied(later)).choices["nest"].first is None
+    assert merge(copied(later), copied(stored)).choices["nest"].first is None
+
+
+def test_every_category_that_an_interaction_or_a_choice_names_was_shown():
+    session = of(
+        event(category="nest"),
+        choice("pv", "pv_panels", source="default"),
+        choice("fenster", None, source="shared_link"),
+        event("interaction"),
+        event("timing", category="not shown"),
+        event("page_view", category="not shown"),
+    )
+    assert session.exposed == ["fenster", "nest", "pv"]
+    assert session.choices == {}
+
+
+def test_of_each_status_the_first_report_is_remembered():
+    session = of(
+        event("snapshot", NOON + 9, conversion_status="converted"),
+        event("session_end", NOON + 5, conversion_status="in_cart"),
+        event("snapshot", NOON + 2, conversion_status="in_cart"),
+        event("snapshot", NOON + 1, conversion_status="ongoing"),
+    )
+    assert session.reached == {"in_cart": NOON + 2, "converted": NOON + 9}
+
+
+@pytest.mark.parametrize(("clock", "told"), [("future", 2**50), ("ancient", -(2**50))])
+def test_an_event_whose_clock_is_not_believed_happened_when_it_was_received(clock, told):
+    session = of(
+        event("snapshot", NOON, conversion_status="in_cart", price_cents=1),
+        event("session_end", told, clock=clock, conversion_status="in_cart"),
+        choice("nest", "nest80", told, clock=clock, price_cents=2),
+    )
+    assert (session.start_time, session.last_activity) == (NOON, RECEIVED)
+    assert session.end_time == RECEIVED
+    assert session.reached == {"in_cart": NOON}
+    assert session.choices["nest"].first == RECEIVED
+    assert session.total_price == 2
 
 
 def test_the_status_only_moves_forward():
@@ -111,6 +170,17 @@ def test_who_the_visitor_is_stays_and_is_only_completed():
     assert (session.visitor, session.language, session.os_name) == (1, "de", "Linux")
 
 
+def test_whether_the_visitor_is_recognised_goes_with_the_visitor():
+    daily, lasting = of(event(), visitor=1), of(event(), visitor=2, is_recognised=True)
+    assert merge(copied(daily), lasting).is_recognised is False
+    assert merge(copied(lasting), daily).is_recognised is True
+
+
+def test_the_country_is_the_first_that_is_known():
+    session = merge(of(event()), of(event(), country="AT"))
+    assert merge(session, of(event(), country="DE")).country == "AT"
+
+
 def test_a_session_does_not_grow_without_end_and_still_does_not_depend_on_the_order():
     names = [f"{n:04d}" for n in range(fold.MOST_CATEGORIES + 20)]
     values = [f"{n:04d}" for n in range(fold.MOST_SEEN + 20)]
@@ -120,10 +190,12 @@ def test_a_session_does_not_grow_without_end_and_still_does_not_depend_on_the_or
     for seed in range(3):
         random.Random(seed).shuffle(events)
         results.append(reduce(merge, [of(one) for one in events]))
-    assert list(results[0].choices) == names[: fold.MOST_CATEGORIES]
+    assert sorted(results[0].choices) == names[: fold.MOST_CATEGORIES]
     assert results[0].choices["0000"].seen == values[: fold.MOST_SEEN]
     assert results[0].choices == results[1].choices == results[2].choices
     assert results[0].total_choices == len(events)
+    assert results[0].exposed == results[1].exposed == names[: fold.MOST_CATEGORIES]
+    assert of(*events).choices == results[0].choices
 
 
 # Marks
@@ -150,6 +222,7 @@ EVENTS = st.builds(
     configuration=st.none() | st.sampled_from([b'{"a":1}', b'{"b":2}']),
     completion=st.none() | st.integers(0, 100),
     conversion_status=st.sampled_from([None, *fold.STATUSES]),
+    clock=st.sampled_from([None, None, None, "future", "ancient"]),
 )
 
 

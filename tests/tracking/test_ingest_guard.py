@@ -1,9 +1,13 @@
+import asyncio
+
 import pytest
 
-from tests.tracking.ingesting import CHROME, CLICK, KEY, Ingest, is_problem
+from tests.tracking.ingesting import CHROME, CLICK, KEY, Ingest, Stream, is_problem, project
 from trailpost.base.errors import StartupError
 from trailpost.base.settings import Settings
-from trailpost.tracking.http.guard import Guard
+from trailpost.tracking.http.guard import Caller, Guard
+from trailpost.tracking.http.submit import Submission, submit
+from trailpost.tracking.wire import native
 
 ORIGIN = {"origin": "https://shop.example"}
 OTHER = {"origin": "https://evil.example"}
@@ -87,6 +91,42 @@ def test_a_forwarded_address_is_believed_of_a_trusted_proxy_only():
     assert caller(trusted, ("10.0.0.1", 1), FORWARDED).address == "203.0.113.7"
     assert caller(trusted, ("192.0.2.1", 1), FORWARDED).address == "192.0.2.1"
     assert caller({}, ("10.0.0.1", 1), FORWARDED).address == "10.0.0.1"
+
+
+PROXIED = {"trusted_proxies": "10.0.0.0/8", "country_header": "CF-IPCountry"}
+
+
+@pytest.mark.parametrize(
+    ("given", "country"),
+    [(b"AT", "AT"), (b" de ", "DE"), (b"T1", None), (b"XX", None), (b"AUT", None), (b"", None)]
+    + [(b"\xc4\xd6", None), (b"1A", None)],
+)
+def test_a_country_is_two_letters(given, country):
+    assert caller(PROXIED, ("10.0.0.1", 1), (b"cf-ipcountry", given)).country == country
+
+
+def test_a_country_is_believed_of_a_trusted_proxy_only():
+    header = (b"cf-ipcountry", b"AT")
+    assert caller(PROXIED, ("192.0.2.1", 1), header).country is None
+    assert caller(PROXIED | {"trusted_proxies": ""}, ("10.0.0.1", 1), header).country is None
+    assert caller(PROXIED, None, header).country is None
+    # Another setting, another header; without one, none.
+    assert caller({"trusted_proxies": "10.0.0.0/8"}, ("10.0.0.1", 1), header).country is None
+    assert caller(PROXIED, ("10.0.0.1", 1), (b"x-country", b"AT")).country is None
+
+
+def test_the_country_and_an_id_that_lasts_go_with_the_events():
+    async def sent(session, country):
+        stream = Stream()
+        events = [native.SessionStart()]
+        given = Submission(project=project(), session=session, events=events, user_agent="x")
+        await submit(stream, given, Caller("203.0.113.7", None, None, "x", country))
+        return stream.envelope.context
+
+    known = asyncio.run(sent(native.Session(id="s", visitor_id="v1"), "AT"))
+    assert (known.country, known.is_recognised) == ("AT", True)
+    unknown = asyncio.run(sent(native.Session(id="s"), None))
+    assert (unknown.country, unknown.is_recognised) == (None, False)
 
 
 def test_a_misspelt_proxy_stops_the_start():

@@ -41,6 +41,14 @@ def test_an_envelope_written_before_a_field_was_added_can_still_be_read():
     assert envelope.timings == []
 
 
+def test_a_context_written_before_country_was_added_can_still_be_read():
+    before = [bytes(16), 5, False, *[None] * 13, 1440, 900]
+    old = [1, 7, 0, 0, before, [[bytes(16), "page_view", 0, 0]]]
+    context = wire.ENVELOPE.decode(msgspec.msgpack.encode(old)).context
+    assert context == wire.Context(bytes(16), 5, viewport_width=1440, viewport_height=900)
+    assert (context.country, context.is_recognised) == (None, False)
+
+
 def test_the_kinds_of_events_are_those_of_the_table(db):
     found = db.execute("select unnest(enum_range(null::event_kind))::text").fetchall()
     assert [kind for (kind,) in found] == list(wire.Kind.__args__)

@@ -29,7 +29,14 @@ from trailpost.tracking import store
 from trailpost.tracking.rules.fold import merge, summarise
 
 SESSIONS = [bytes([n]) * 16 for n in (1, 2, 3)]
-KNOWN = st.fixed_dictionaries({"referrer": st.none() | FEW, "landing_page": st.none() | FEW})
+KNOWN = st.fixed_dictionaries(
+    {
+        "referrer": st.none() | FEW,
+        "landing_page": st.none() | FEW,
+        "country": st.sampled_from([None, "AT"]),
+        "is_recognised": st.booleans(),
+    }
+)
 
 
 class Writing(RuleBasedStateMachine):
@@ -60,14 +67,15 @@ class Writing(RuleBasedStateMachine):
         at=st.integers(NOON, NOON + 2 * DAY),
     )
     def send(self, session, events, known, rejected, at):
-        self.sent[session] += events
+        self.sent[session] += [(one, at) for one in events]
         self._send(session, events, known, rejected, at)
 
     @rule(session=st.sampled_from(SESSIONS), known=KNOWN, seed=st.randoms(use_true_random=False))
     def send_some_again(self, session, known, seed):
         """Mixed anew, as a client does that kept what was not acknowledged."""
         if self.sent[session]:
-            some = seed.sample(self.sent[session], seed.randint(1, len(self.sent[session])))
+            known_events = [one for one, _ in self.sent[session]]
+            some = seed.sample(known_events, seed.randint(1, len(known_events)))
             self._send(session, some, known, 0, NOON + 3 * DAY)
 
     @rule(session=st.sampled_from(SESSIONS))
@@ -98,7 +106,9 @@ class Writing(RuleBasedStateMachine):
         assert fates.get("received", 0) == self.received
         assert fates.get("rejected", 0) == self.rejected
         assert fates.get("dead_lettered", 0) == self.poison
-        assert fates.get("stored", 0) == len({e.event_id for s in self.sent.values() for e in s})
+        assert fates.get("stored", 0) == len(
+            {one.event_id for sent in self.sent.values() for one, _ in sent}
+        )
 
     def _send(self, session, events, known, rejected, at):
         # A session's requests agree on how it came: what the tracker remembers for it.
@@ -109,7 +119,8 @@ class Writing(RuleBasedStateMachine):
 
     def _folded(self, session):
         about = context(session, **self.known[session])
-        alone = [summarise(PROJECT, about, [one]) for one in self.sent[session]]
+        # Of two deliveries the first is stored, and the time at which it was received.
+        alone = [summarise(PROJECT, about, [one], at) for one, at in self.sent[session]]
         random.shuffle(alone)
         return reduce(merge, alone)
 

@@ -1,45 +1,72 @@
 """Sums over stored events, and the reports that read them."""
 
 from trailpost.analytics import http, jobs
-from trailpost.analytics.http.encode import as_csv, as_json
-from trailpost.analytics.reports import REPORTS, run_report
+from trailpost.analytics.exports import EXPORTS, Output, Written, export, whole_file
+from trailpost.analytics.http.encode import as_csv, as_json, csv_head, csv_lines
+from trailpost.analytics.http.exports import order as order_export
+from trailpost.analytics.http.exports import ordered as ordered_exports
+from trailpost.analytics.reports import REPORTS, every_row, run_report
+from trailpost.analytics.rules.exports import FORMATS, Table
+from trailpost.analytics.rules.exports import file_name as export_file_name
 from trailpost.analytics.rules.ledger import Balance, balance
 from trailpost.analytics.rules.periods import Period, Span, zone_names
 from trailpost.analytics.rules.rebuilding import Difference
-from trailpost.analytics.rules.reports import Part, Report, ReportAnswer, definitions
+from trailpost.analytics.rules.reports import Part, Queue, Report, ReportAnswer, definitions
 from trailpost.analytics.store import (
+    add_process_sample,
+    find_project,
     last_write,
+    list_funnels,
     rebuild,
     required_categories,
     roll_up,
     set_required_categories,
     verify,
 )
-from trailpost.analytics.wire import Definition
+from trailpost.analytics.wire import Definition, ExportAnswer, ExportAsks
 from trailpost.base.feature import Feature
 
 __all__ = [
+    "EXPORTS",
     "FEATURE",
+    "FORMATS",
     "REPORTS",
     "Balance",
     "Definition",
     "Difference",
+    "ExportAnswer",
+    "ExportAsks",
+    "Output",
     "Part",
     "Period",
+    "Queue",
     "Report",
     "ReportAnswer",
     "Span",
+    "Table",
+    "Written",
+    "add_process_sample",
     "as_csv",
     "as_json",
     "balance",
+    "csv_head",
+    "csv_lines",
     "definitions",
+    "every_row",
+    "export",
+    "export_file_name",
+    "find_project",
     "last_write",
+    "list_funnels",
+    "order_export",
+    "ordered_exports",
     "rebuild",
     "required_categories",
     "roll_up",
     "run_report",
     "set_required_categories",
     "verify",
+    "whole_file",
     "zone_names",
 ]
 
@@ -49,15 +76,20 @@ FEATURE = Feature(
         {
             "rollup_sessions",
             "rollup_events",
-            "rollup_options",
             "rollup_timings",
             "report_settings",
             "closed_days",
             "built_days",
             "daily_analytics",
+            "configured_sessions",
+            "configuration_days",
+            "popular_configurations",
+            "timing_days",
+            "process_samples",
+            "funnels",
         }
     ),
-    routes=(http.routes,),
+    routes=(http.routes, http.admin_routes, http.export_routes, http.funnel_routes),
     on_write=(roll_up,),
     jobs=jobs.JOBS,
 )

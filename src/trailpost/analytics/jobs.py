@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 
+from trailpost import db
 from trailpost.analytics import store
+from trailpost.analytics.exports import jobs as exporting
 from trailpost.analytics.reports import FAMILIES
 from trailpost.base import clock
 from trailpost.jobs import Nothing, Run, job
@@ -13,6 +17,13 @@ from trailpost.jobs import Nothing, Run, job
 class Closed(msgspec.Struct, frozen=True):
     days: int
     """How many days were aggregated, over all projects."""
+
+
+class Purged(msgspec.Struct, frozen=True):
+    samples: int
+
+
+_SAMPLES_KEPT = timedelta(days=90)
 
 
 @job(kind="close_days", schedule="*/5 * * * *", at_once=True, concurrency=1)
@@ -36,4 +47,12 @@ async def close_days(run: Run, _: Nothing) -> Closed:
     return Closed(made)
 
 
-JOBS = (close_days,)
+@job(kind="purge_process_samples", schedule="41 3 * * *")
+async def purge_process_samples(run: Run, _: Nothing) -> Purged:
+    """What our own processes used a month ago nobody asks any more."""
+    async with db.transaction(run.pool) as conn:
+        before = clock.now() - _SAMPLES_KEPT
+        return Purged(await store.purge_process_samples(conn, before))
+
+
+JOBS = (close_days, purge_process_samples, *exporting.JOBS)

@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Events per second one IP address may send to one web process; 0 is no limit."""
     trusted_proxies: str = "127.0.0.1,::1"
     """Comma-separated addresses or networks whose X-Forwarded-For is believed."""
+    country_header: str = ""
+    """Header in which a trusted proxy gives the visitor's country in two letters. Empty: off."""
     tracker_path: str = "/t.js"
     """Path of the tracker script."""
     ingest_path: str = "/api/ingest"

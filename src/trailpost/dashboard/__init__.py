@@ -7,4 +7,8 @@ from trailpost.dashboard.http.live import close, end_streams
 
 __all__ = ["FEATURE", "close", "end_streams", "error_page", "security_headers"]
 
-FEATURE = Feature(name="dashboard", routes=http.ROUTES)
+FEATURE = Feature(
+    name="dashboard",
+    tables=frozenset({"annotations", "saved_views", "share_links"}),
+    routes=http.ROUTES,
+)

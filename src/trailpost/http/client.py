@@ -31,15 +31,19 @@ def client_ip(scope: Mapping[str, Any], trusted: Networks) -> str:
 
     X-Forwarded-For is read from its end: what a client wrote itself stands before that.
     """
-    peer = scope.get("client")
-    address: str = peer[0] if peer else ""
-    if not trusted or not _is_trusted(address, trusted):
+    address = _peer(scope)
+    if not _is_trusted(address, trusted):
         return address
     for hop in reversed(_forwarded(scope)):
         address = hop
         if not _is_trusted(hop, trusted):
             break
     return address
+
+
+def is_from_proxy(scope: Mapping[str, Any], trusted: Networks) -> bool:
+    """Whether the headers are what a trusted proxy sent, and not the client itself."""
+    return _is_trusted(_peer(scope), trusted)
 
 
 def neighbourhood(address: str) -> str:
@@ -51,12 +55,20 @@ def neighbourhood(address: str) -> str:
     return str(found.ipv4_mapped or IPv6Network((int(found) >> 64 << 64, 64)))
 
 
+def _peer(scope: Mapping[str, Any]) -> str:
+    peer = scope.get("client")
+    address: str = peer[0] if peer else ""
+    return address
+
+
 def _forwarded(scope: Mapping[str, Any]) -> list[str]:
     lines = [v.decode("latin-1") for k, v in scope["headers"] if k == b"x-forwarded-for"]
     return [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()][-20:]
 
 
 def _is_trusted(address: str, trusted: Networks) -> bool:
+    if not trusted:
+        return False
     try:
         found = ip_address(address)
     except ValueError:

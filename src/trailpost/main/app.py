@@ -20,7 +20,7 @@ from litestar.types import ControllerRouterHandler
 from trailpost import __version__, access, dashboard, db, jobs, stream, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
-from trailpost.main import failures, health, openapi, timing
+from trailpost.main import failures, health, openapi, queue, sampling, timing
 from trailpost.main.features import declared_jobs, features
 
 _MB = 1024 * 1024
@@ -112,13 +112,22 @@ async def _shared(app: Litestar) -> AsyncIterator[None]:
         settings.live_max_mb * _MB,
     )
     keys = access.KeyDirectory(pool, data / "keys.json")
-    app.state.update({"pool": pool, "publisher": publisher, "keys": keys})
+    redis = stream.connect(settings.redis_url)
+    app.state.update(
+        {
+            "pool": pool,
+            "publisher": publisher,
+            "keys": keys,
+            "queue": queue.looker(redis, settings.streams),
+        }
+    )
     async with pool:
         await publisher.start()
         await keys.start()
         watching = jobs.watching(app, settings.database_url, pool)
-        async with timing.flushing(publisher), watching:
+        async with timing.flushing(publisher), sampling.sampling("web", pool), watching:
             yield
         await dashboard.close(app)
         await keys.close()
         await publisher.close()
+        await redis.aclose()

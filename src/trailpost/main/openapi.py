@@ -18,6 +18,7 @@ TAGS = [
     Tag("Sessions", description="The routes of earlier clients, field by field as they were."),
     Tag("Performance", description="Timings by the route of earlier clients."),
     Tag("Reports", description="Answers; each figure comes with its definition."),
+    Tag("Exports", description="Whole tables as files, made by background jobs."),
     Tag("Jobs", description="Background work: where it is, what it made, and its end."),
     Tag("Health", description="For load balancers and monitoring."),
 ]

@@ -98,14 +98,18 @@ def write(settings: Settings) -> None:
 
 
 async def _write(settings: Settings) -> None:
-    from trailpost import tracking
-    from trailpost.main import checks
+    from trailpost import db, tracking
+    from trailpost.main import checks, sampling
     from trailpost.main.features import write_hooks
 
     await asyncio.gather(
         checks.check_postgres(settings.database_url), checks.check_redis(settings.redis_url)
     )
-    await tracking.Writer(settings, on_write=write_hooks()).run(_stop_event())
+    async with (
+        db.open_pool(settings.database_url, size=1, application="trailpost write") as pool,
+        sampling.sampling("write", pool),
+    ):
+        await tracking.Writer(settings, on_write=write_hooks()).run(_stop_event())
 
 
 def work(settings: Settings) -> None:
@@ -117,14 +121,17 @@ def work(settings: Settings) -> None:
 
 async def _work(settings: Settings) -> None:
     from trailpost import db, jobs
-    from trailpost.main import checks
+    from trailpost.main import checks, sampling
     from trailpost.main.features import features
 
     await checks.check_postgres(settings.database_url)
     declared = [job for feature in features() for job in feature.jobs]
     # Each running job may hold one, and the engine needs some to keep them all alive.
     size = settings.pool_size + settings.job_concurrency
-    async with db.open_pool(settings.database_url, size=size, application="trailpost work") as pool:
+    async with (
+        db.open_pool(settings.database_url, size=size, application="trailpost work") as pool,
+        sampling.sampling("work", pool),
+    ):
         await jobs.Engine(declared, settings, pool).run(_stop_event())
 
 

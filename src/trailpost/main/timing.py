@@ -36,9 +36,10 @@ _SECONDS = Histogram(
 class _Sum:
     """What one route did in one minute."""
 
-    __slots__ = ("max_ms", "requests", "total_ms")
+    __slots__ = ("bins", "max_ms", "requests", "total_ms")
 
     def __init__(self) -> None:
+        self.bins: dict[int, int] = {}
         self.requests = 0
         self.total_ms = self.max_ms = 0.0
 
@@ -61,6 +62,8 @@ class Timings:
         found.requests += 1
         found.total_ms += ms
         found.max_ms = max(found.max_ms, ms)
+        bin = tracking.bin_of(ms)
+        found.bins[bin] = found.bins.get(bin, 0) + 1
         self._histogram(method, route, status).observe(seconds)
 
     def take(self) -> list[tracking.RequestTiming]:
@@ -75,6 +78,7 @@ class Timings:
                 requests=s.requests,
                 total_ms=s.total_ms,
                 max_ms=s.max_ms,
+                bins=s.bins,
             )
             for (minute, method, route, status), s in sums.items()
         ]

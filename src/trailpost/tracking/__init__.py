@@ -3,6 +3,7 @@
 from trailpost.base.feature import Feature
 from trailpost.tracking import http, jobs
 from trailpost.tracking.http import cache_hit_rate, document, publish_request_timings
+from trailpost.tracking.rules.sketch import bin_of
 from trailpost.tracking.store import (
     BATCH_TABLES,
     KeptDeadLetter,
@@ -27,6 +28,7 @@ __all__ = [
     "SessionInteractions",
     "StoredInteraction",
     "Writer",
+    "bin_of",
     "cache_hit_rate",
     "document",
     "list_dead_letters",
@@ -45,6 +47,7 @@ FEATURE = Feature(
             "stream_positions",
             "dead_letters",
             "request_timings",
+            "request_quarters",
         }
     ),
     routes=(http.routes,),

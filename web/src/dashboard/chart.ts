@@ -1,34 +1,9 @@
-// Draws the series table as a chart. The table is the source: whatever updates it updates the chart.
+// Draws tables of steps as charts. The table is the source: whatever updates it updates the chart.
 import uPlot from "uplot";
+import { tooltip } from "./point.ts";
+import { css, read, type Series } from "./series.ts";
 
-interface Series {
-  labels: string[];
-  days: number[];
-  words: string[];
-  values: (number | null)[][];
-  /** The last step is not over: what it shows will still grow. */
-  open: boolean;
-}
-
-const COLOURS = ["--accent", "--second"];
-const css = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const number = new Intl.NumberFormat("en");
-
-function read(table: HTMLTableElement): Series {
-  const drawn = [...table.querySelectorAll<HTMLTableCellElement>("thead th[data-line]")];
-  const labels = drawn.map((th) => th.textContent!.trim());
-  const open = table.querySelector("tbody tr[data-open]") !== null;
-  const series: Series = { labels, days: [], words: [], values: labels.map(() => []), open };
-  for (const row of table.querySelectorAll<HTMLTableRowElement>("tbody tr")) {
-    series.days.push(Number(row.dataset["at"]));
-    series.words.push(row.cells[0]!.textContent!.trim());
-    drawn.forEach((th, i) => {
-      const value = row.cells[th.cellIndex]!.dataset["value"];
-      series.values[i]!.push(value ? Number(value) : null);
-    });
-  }
-  return series;
-}
+const SUFFIX: Record<string, string> = { percent: " %", ms: " ms", seconds: " s" };
 
 function fill(u: uPlot, colour: string): CanvasGradient {
   const { top, height } = u.bbox;
@@ -38,29 +13,31 @@ function fill(u: uPlot, colour: string): CanvasGradient {
   return gradient;
 }
 
-function line(label: string, variable: string, first: boolean): uPlot.Series[] {
-  const common = { label, stroke: () => css(variable), width: 2 };
+/** Each line twice: solid up to the last step that is over, dashed from there. */
+function line(label: string, number: number, before: boolean, alone: boolean): uPlot.Series[] {
+  const stroke = () => css(before ? "--edge" : `--line-${number}`);
+  const common = { label, stroke, width: before ? 1.5 : 2 };
   const whole: uPlot.Series = {
     ...common,
     points: { show: (_u, _i, from, to) => to - from < 2, size: 6 },
-    ...(first && { fill: (u: uPlot) => fill(u, css(variable)) }),
+    ...(before && { dash: [2, 3] }),
+    ...(alone && { fill: (u: uPlot) => fill(u, css("--line-1")) }),
   };
   return [whole, { ...common, dash: [4, 4], points: { show: false } }];
 }
 
-/** Each line twice: solid up to the last step that is over, dashed from there. */
-function lines({ days, values, open }: Series): uPlot.AlignedData {
-  const solid = open ? days.length - 1 : days.length;
+function lines({ at, lines, open }: Series): uPlot.AlignedData {
+  const solid = open ? at.length - 1 : at.length;
   return [
-    days,
-    ...values.flatMap((all) => [
-      all.map((v, i) => (i < solid ? v : null)),
-      all.map((v, i) => (open && i >= solid - 1 ? v : null)),
+    at,
+    ...lines.flatMap(({ values, before }) => [
+      values.map((v, i) => (i < solid || before ? v : null)),
+      values.map((v, i) => (open && !before && i >= solid - 1 ? v : null)),
     ]),
   ] as uPlot.AlignedData;
 }
 
-function axes(hourly: boolean): uPlot.Axis[] {
+function axes(hourly: boolean, unit: string): uPlot.Axis[] {
   const at = (seconds: number) =>
     new Date(seconds * 1e3).toLocaleString("en-GB", {
       timeZone: "UTC",
@@ -68,85 +45,85 @@ function axes(hourly: boolean): uPlot.Axis[] {
     } as Intl.DateTimeFormatOptions);
   const common = { stroke: () => css("--mute"), font: `12px ${getComputedStyle(document.body).fontFamily}`, ticks: { show: false } };
   const compact = new Intl.NumberFormat("en", { notation: "compact" });
+  const whole = unit === "count" ? [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] : undefined;
   return [
     { ...common, size: 30, gap: 8, grid: { show: false }, space: 70, incrs: hourly ? [3600, 7200, 14400, 21600] : [1, 2, 3, 5, 7, 10, 14, 30].map((d) => d * 86400), values: (_u, ticks) => ticks.map(at) },
     {
       ...common,
-      size: 44,
+      size: 56,
       grid: { stroke: () => css("--grid"), width: 1 },
-      incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7],
-      values: (_u, ticks) => ticks.map((v) => compact.format(v)),
+      ...(whole && { incrs: whole }),
+      values: (_u, ticks) => ticks.map((v) => (unit === "eur" ? "€ " : "") + compact.format(v) + (SUFFIX[unit] ?? "")),
     },
   ];
 }
 
-/** The box beside the pointer; it stays inside the chart. */
-function tooltip(box: HTMLElement, series: Series, parent: HTMLElement): (u: uPlot) => void {
+/** A thin line where something was noted, with a flag on top; its words are in the tooltip. */
+function flags(series: Series): (u: uPlot) => void {
   return (u) => {
-    const { idx, left } = u.cursor;
-    if (idx == null || left == null || left < 0) {
-      box.style.display = "none";
-      return;
-    }
-    const title = document.createElement("strong");
-    title.textContent = series.words[idx] ?? "";
-    const lines = series.labels.map((label, i) => {
-      const row = document.createElement("div");
-      const [mark, value] = [document.createElement("i"), document.createElement("b")];
-      if (i) mark.className = "second";
-      const found = series.values[i]![idx];
-      value.textContent = found == null ? "no data" : number.format(found);
-      row.append(mark, label, value);
-      return row;
+    const { ctx, bbox } = u;
+    ctx.save();
+    ctx.strokeStyle = ctx.fillStyle = css("--mute");
+    ctx.lineWidth = devicePixelRatio;
+    ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+    series.notes.forEach((notes, i) => {
+      if (!notes.length) return;
+      const x = Math.round(u.valToPos(series.at[i]!, "x", true));
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillRect(x, bbox.top, 8 * devicePixelRatio, 6 * devicePixelRatio);
     });
-    box.replaceChildren(title, ...lines);
-    box.style.display = "block";
-    const x = u.valToPos(u.data[0]![idx]!, "x") + u.over.offsetLeft;
-    const flip = x + box.offsetWidth + 20 > parent.clientWidth;
-    box.style.left = `${Math.max(0, flip ? x - box.offsetWidth - 14 : x + 14)}px`;
-    box.style.top = "10px";
+    ctx.restore();
   };
 }
 
+function high(unit: string, most: number | null): number {
+  const least = unit === "count" ? 4 : unit === "percent" ? 5 : 1;
+  const top = Math.max(least, (most ?? 0) * 1.12);
+  return unit === "percent" ? Math.min(100, top) : top;
+}
+
 class Chart {
-  readonly table = document.getElementById("series") as HTMLTableElement;
   private readonly box = Object.assign(document.createElement("div"), { className: "point" });
-  private series = read(this.table);
+  private series: Series;
   private plot: uPlot | undefined;
   private readonly watchers: { disconnect(): void }[] = [];
-
   readonly element: HTMLElement;
+  readonly table: HTMLTableElement;
 
-  constructor(element: HTMLElement) {
+  constructor(element: HTMLElement, table: HTMLTableElement) {
     this.element = element;
+    this.table = table;
+    this.series = read(table);
     this.draw();
-    const size = new ResizeObserver(() =>
-      this.plot?.setSize({ width: element.clientWidth, height: element.clientHeight }),
-    );
+    const size = new ResizeObserver(() => this.plot?.setSize({ width: element.clientWidth, height: element.clientHeight }));
     size.observe(element);
     const rows = new MutationObserver(() => this.update());
-    rows.observe(this.table, { subtree: true, childList: true, characterData: true, attributes: true });
+    rows.observe(table, { subtree: true, childList: true, characterData: true, attributes: true });
     this.watchers.push(size, rows);
   }
 
   draw(): void {
     this.plot?.destroy();
     this.element.replaceChildren();
-    const { days, labels } = this.series;
-    const hourly = days.length > 1 && days[1]! - days[0]! < 86400;
+    const { at, lines: drawn, unit } = this.series;
+    const hourly = at.length > 1 && at[1]! - at[0]! < 86400;
+    const alone = drawn.filter((l) => !l.before).length <= 2;
     this.plot = new uPlot(
       {
         width: this.element.clientWidth,
         height: this.element.clientHeight,
-        padding: [8, 18, 0, 0],
+        padding: [8, 24, 0, 0],
         legend: { show: false },
         // Rows carry local wall time as if it were UTC: the server knows the time zone.
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1e3), "UTC"),
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
-        scales: { y: { range: (_u, _low, high) => [0, Math.max(4, (high ?? 0) * 1.12)] } },
-        axes: axes(hourly),
-        series: [{}, ...labels.flatMap((label, i) => line(label, COLOURS[i] ?? "--mute", i === 0))],
-        hooks: { setCursor: [tooltip(this.box, this.series, this.element)] },
+        scales: { y: { range: (_u, _low, most) => [0, high(unit, most)] } },
+        axes: axes(hourly, unit),
+        series: [{}, ...drawn.flatMap((l, i) => line(l.label, l.number, l.before, alone && i === 0))],
+        hooks: { setCursor: [tooltip(this.box, this.series, this.element)], draw: [flags(this.series)] },
       },
       lines(this.series),
       this.element,
@@ -156,7 +133,7 @@ class Chart {
 
   private update(): void {
     const series = read(this.table);
-    const frame = ({ labels, days, open }: Series) => JSON.stringify([labels, days, open]);
+    const frame = ({ lines, at, open, unit }: Series) => JSON.stringify([lines.map((l) => [l.label, l.number, l.before]), at, open, unit]);
     const same = frame(series) === frame(this.series);
     Object.assign(this.series, series);
     if (same) this.plot?.setData(lines(this.series));
@@ -169,18 +146,21 @@ class Chart {
   }
 }
 
-/** Keeps a chart on `#chart`, also when a swap brings another one. */
-export function watchChart(onTheme: (then: () => void) => void): void {
-  let chart: Chart | undefined;
+/** Keeps a chart on every `.chart`, also when a swap brings others. */
+export function watchCharts(onTheme: (then: () => void) => void): void {
+  let charts: Chart[] = [];
   const attach = () => {
-    const element = document.getElementById("chart");
-    const table = document.getElementById("series");
-    if (chart && chart.element === element && chart.table === table && element?.querySelector(".uplot")) return;
-    chart?.close();
-    chart = element && table ? new Chart(element) : undefined;
+    const wanted = [...document.querySelectorAll<HTMLElement>(".chart[data-table]")];
+    const still = charts.filter((c) => wanted.includes(c.element) && c.table.isConnected && c.element.querySelector(".uplot"));
+    for (const chart of charts) if (!still.includes(chart)) chart.close();
+    for (const element of wanted) {
+      const table = document.getElementById(element.dataset["table"]!) as HTMLTableElement | null;
+      if (table && !still.some((c) => c.element === element && c.table === table)) still.push(new Chart(element, table));
+    }
+    charts = still;
   };
   attach();
-  onTheme(() => chart?.draw());
+  onTheme(() => charts.forEach((chart) => chart.draw()));
   document.addEventListener("htmx:after:swap", attach);
   document.addEventListener("htmx:sse:after:message", attach);
 }

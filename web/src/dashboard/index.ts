@@ -3,16 +3,25 @@
 import "htmx.org";
 import "htmx.org/dist/ext/hx-sse.js";
 import { watchChoosers } from "./choosers.ts";
+import { watchDialogs } from "./dialogs.ts";
+import { watchExports } from "./exports.ts";
+import { watchKeys } from "./keys.ts";
 import { watchStream } from "./live.ts";
-import { copyButtons, onTheme, themeButton, tips } from "./page.ts";
+import { copyButtons, onTheme, printsLight, themeButton, tips } from "./page.ts";
+import { watchSorting } from "./sorting.ts";
 
 themeButton();
 tips();
 copyButtons();
+watchDialogs();
+watchKeys();
+watchSorting();
+watchExports();
 watchChoosers();
 watchStream();
+printsLight();
 
 // The chart's library is a chunk of its own: pages without a chart never fetch it.
-if (document.getElementById("chart") || document.getElementById("view")) {
-  void import("./chart.ts").then(({ watchChart }) => watchChart(onTheme));
+if (document.querySelector(".chart, #view")) {
+  void import("./chart.ts").then(({ watchCharts }) => watchCharts(onTheme));
 }

@@ -34,6 +34,26 @@ export function themeButton(): void {
   say();
 }
 
+/** Paper is white: charts are drawn anew for it, and after it as they were. */
+export function printsLight(): void {
+  const root = document.documentElement;
+  let before: string | undefined;
+  const redraw = () => themeChanged.forEach((then) => then());
+  addEventListener("beforeprint", () => {
+    before = root.dataset["theme"];
+    root.dataset["theme"] = "light";
+    redraw();
+  });
+  addEventListener("afterprint", () => {
+    if (before) root.dataset["theme"] = before;
+    else delete root.dataset["theme"];
+    redraw();
+  });
+  document.addEventListener("click", (event) => {
+    if ((event.target as Element).closest("[data-prints]")) print();
+  });
+}
+
 /** Moves a definition to the left, or under its title, where it would stick out of the page. */
 function keepInside(tip: HTMLElement): void {
   tip.style.translate = "";

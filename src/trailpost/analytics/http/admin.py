@@ -18,7 +18,7 @@ from trailpost import access, db
 from trailpost.analytics import store
 from trailpost.analytics.http import shapes
 from trailpost.analytics.reports import run_report
-from trailpost.analytics.rules.reports import ReportAnswer
+from trailpost.analytics.rules.reports import Queue, ReportAnswer
 from trailpost.base import clock
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
@@ -45,6 +45,7 @@ class _Asking(msgspec.Struct, frozen=True):
     conn: db.Connection
     idle: timedelta
     cache_hit_rate: float | None
+    queue: Queue | None
 
     async def __call__(self, name: str, /, **params: str) -> ReportAnswer:
         return await run_report(
@@ -54,72 +55,8 @@ class _Asking(msgspec.Struct, frozen=True):
             now=clock.now(),
             idle=self.idle,
             cache_hit_rate=self.cache_hit_rate,
+            queue=self.queue,
         )
-
-
-def routes(settings: Settings) -> list[ControllerRouterHandler]:
-    idle = timedelta(minutes=settings.session_idle_minutes)
-
-    @_route("overview", shapes.Overview)
-    async def overview(
-        request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
-    ) -> Response[bytes]:
-        """The figures of a period, and one line per local day."""
-        async with _asking(request, idle) as ask:
-            given = {"project": project, "range": time_range}
-            found = await ask("overview", **given)
-            taken = await ask("price_distribution", converted="true", **given)
-            steps = await ask("funnel", ordered="false", **given)
-        return _answer(shapes.overview(found, taken, steps, time_range))
-
-    @_route("user-journey", shapes.Journey)
-    async def user_journey(
-        request: AnyRequest,
-        session_id: Annotated[str | None, QueryParameter(name="sessionId")] = None,
-        project: ProjectName = "default",
-    ) -> Response[bytes]:
-        """One session: what it is, what happened in it, and how it stood at each moment."""
-        session = _session(session_id)
-        async with _asking(request, idle) as ask:
-            pages = [await ask("user_journey", project=project, session=session)]
-            total = pages[0].parts["session"][0].total_events
-            for offset in range(_CHUNK, min(total, _MOST_EVENTS), _CHUNK):
-                pages.append(
-                    await ask("user_journey", project=project, session=session, offset=str(offset))
-                )
-        return _answer(shapes.journey(pages))
-
-    @_route("popular-configs", shapes.PopularConfigurations)
-    async def popular_configs(
-        request: AnyRequest,
-        limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 10,
-        time_range: Over = "90d",
-        project: ProjectName = "default",
-    ) -> Response[bytes]:
-        """The configurations that most sessions ended with."""
-        async with _asking(request, idle) as ask:
-            found = await ask(
-                "popular_configurations", project=project, range=time_range, limit=str(limit)
-            )
-        return _answer(shapes.popular(found))
-
-    @_route("conversion-funnel", shapes.Funnel)
-    async def conversion_funnel(
-        request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
-    ) -> Response[bytes]:
-        """Sessions by the steps they reached, one after the other."""
-        async with _asking(request, idle) as ask:
-            found = await ask("funnel", project=project, range=time_range)
-        return _answer(shapes.funnel(found, time_range))
-
-    @_route("real-time", shapes.RealTime)
-    async def real_time(request: AnyRequest, project: ProjectName = "default") -> Response[bytes]:
-        """This moment."""
-        async with _asking(request, idle) as ask:
-            found = await ask("real_time", project=project)
-        return _answer(shapes.real_time(found))
-
-    return [overview, user_journey, popular_configs, conversion_funnel, real_time]
 
 
 def _route(
@@ -133,13 +70,95 @@ def _route(
     )
 
 
+@_route("overview", shapes.Overview)
+async def overview(
+    request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
+) -> Response[bytes]:
+    """The figures of a period, and one line per local day."""
+    async with _asking(request) as ask:
+        given = {"project": project, "range": time_range}
+        found = await ask("overview", **given)
+        taken = await ask("price_distribution", converted="true", **given)
+        steps = await ask("funnel", ordered="false", **given)
+    return _answer(shapes.overview(found, taken, steps, time_range))
+
+
+@_route("user-journey", shapes.Journey)
+async def user_journey(
+    request: AnyRequest,
+    session_id: Annotated[str | None, QueryParameter(name="sessionId")] = None,
+    project: ProjectName = "default",
+) -> Response[bytes]:
+    """One session: what it is, what happened in it, and how it stood at each moment."""
+    session = _session(session_id)
+    async with _asking(request) as ask:
+        pages = [await ask("user_journey", project=project, session=session)]
+        total = pages[0].parts["session"][0].total_events
+        for offset in range(_CHUNK, min(total, _MOST_EVENTS), _CHUNK):
+            pages.append(
+                await ask("user_journey", project=project, session=session, offset=str(offset))
+            )
+    return _answer(shapes.journey(pages))
+
+
+@_route("popular-configs", shapes.PopularConfigurations)
+async def popular_configs(
+    request: AnyRequest,
+    limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 10,
+    time_range: Over = "90d",
+    project: ProjectName = "default",
+) -> Response[bytes]:
+    """The configurations that most sessions ended with."""
+    async with _asking(request) as ask:
+        found = await ask(
+            "popular_configurations", project=project, range=time_range, limit=str(limit)
+        )
+    return _answer(shapes.popular(found))
+
+
+@_route("conversion-funnel", shapes.Funnel)
+async def conversion_funnel(
+    request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
+) -> Response[bytes]:
+    """Sessions by the steps they reached, one after the other."""
+    async with _asking(request) as ask:
+        found = await ask("funnel", project=project, range=time_range)
+    return _answer(shapes.funnel(found, time_range))
+
+
+@_route("real-time", shapes.RealTime)
+async def real_time(request: AnyRequest, project: ProjectName = "default") -> Response[bytes]:
+    """This moment."""
+    async with _asking(request) as ask:
+        found = await ask("real_time", project=project)
+    return _answer(shapes.real_time(found))
+
+
+@_route("performance", shapes.Performance)
+async def performance(
+    request: AnyRequest,
+    metric: Annotated[str | None, QueryParameter(max_length=200)] = None,
+    time_range: Over = "24h",
+    project: ProjectName = "default",
+) -> Response[bytes]:
+    """One metric over time, without a name the one measured most often, and our own server."""
+    given = {"project": project, "range": time_range}
+    async with _asking(request) as ask:
+        found = await ask("performance", **given, **({"metric": metric} if metric else {}))
+    return _answer(shapes.performance(found, time_range))
+
+
 @asynccontextmanager
-async def _asking(request: AnyRequest, idle: timedelta) -> AsyncIterator[_Asking]:
+async def _asking(request: AnyRequest) -> AsyncIterator[_Asking]:
     """A connection on which nothing changes any more, and the reports asked on it."""
+    settings: Settings = request.app.state.settings
+    idle = timedelta(minutes=settings.session_idle_minutes)
     rate = request.app.state.get("cache_hit_rate")
+    look = request.app.state.get("queue")
+    queue = await look() if look else None
     async with db.transaction(request.app.state.pool) as conn:
         await store.one_moment(conn)
-        yield _Asking(conn, idle, rate() if rate else None)
+        yield _Asking(conn, idle, rate() if rate else None, queue)
 
 
 def _session(given: str | None) -> str:
@@ -157,3 +176,7 @@ def _answer(body: msgspec.Struct) -> Response[bytes]:
         media_type="application/json",
         headers={"cache-control": "no-store"},
     )
+
+
+def routes(_: Settings) -> list[ControllerRouterHandler]:
+    return [overview, user_journey, popular_configs, conversion_funnel, performance, real_time]

@@ -91,6 +91,10 @@ def answer_type(report: Report) -> type[msgspec.Struct]:
         fields.append(("figures", report.row))
     else:
         fields.append(("rows", list[report.row]))  # type: ignore[name-defined]
+    if report.cursor:
+        fields.append(
+            ("next", Annotated[str | None, Meta(description="`cursor` of the next page.")])
+        )
     fields += [(part.name, list[part.row]) for part in report.parts]  # type: ignore[name-defined]
     name = "".join(word.capitalize() for word in report.name.split("_"))
     return msgspec.defstruct(f"{name}Answer", fields, frozen=True, kw_only=True)

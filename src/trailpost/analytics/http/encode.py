@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from trailpost.analytics.rules.cells import cell
 from trailpost.analytics.rules.periods import Period, Span
 from trailpost.analytics.rules.reports import Part, Report, ReportAnswer, definitions
 from trailpost.analytics.wire import (
@@ -25,8 +25,6 @@ from trailpost.analytics.wire import (
 )
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
-# A cell that begins so would run as a formula in a spreadsheet; visitors choose these texts.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(answer: ReportAnswer) -> bytes:
@@ -41,6 +39,8 @@ def as_json(answer: ReportAnswer) -> bytes:
     }
     rows = _local(answer.rows, zone)
     body |= {"figures": rows[0]} if report.chart == "figures" else {"rows": rows}
+    if report.cursor:
+        body["next"] = answer.next
     body |= {name: _local(part, zone) for name, part in answer.parts.items()}
     if answer.previous is not None:
         parts = {name: _local(part, zone) for name, part in answer.previous_parts.items()}
@@ -51,12 +51,21 @@ def as_json(answer: ReportAnswer) -> bytes:
 def as_csv(answer: ReportAnswer, part: Part) -> bytes:
     """RFC 4180: a header of field names, lines end in CRLF."""
     rows = answer.rows if part is answer.report else answer.parts[part.name]
-    fields = msgspec.structs.fields(part.row)
+    return csv_head(part) + csv_lines(part, rows, answer.zone)
+
+
+def csv_head(part: Part) -> bytes:
+    return _lines([[f.encode_name for f in msgspec.structs.fields(part.row)]])
+
+
+def csv_lines(part: Part, rows: Sequence[Any], zone: str) -> bytes:
+    names = part.row.__struct_fields__
+    return _lines([cell(getattr(row, n)) for n in names] for row in _local(rows, ZoneInfo(zone)))
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO(newline="")
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(f.encode_name for f in fields)
-    for row in _local(rows, ZoneInfo(answer.zone)):
-        lines.writerow(_cell(getattr(row, f.name)) for f in fields)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 
@@ -128,17 +137,3 @@ def _row_in(row: msgspec.Struct, zone: ZoneInfo) -> msgspec.Struct:
     values = {name: getattr(row, name) for name in row.__struct_fields__}
     times = {k: v.astimezone(zone) for k, v in values.items() if isinstance(v, datetime)}
     return msgspec.structs.replace(row, **times) if times else row
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, bool | dict | list):
-        return _JSON.encode(value).decode()
-    return str(value)

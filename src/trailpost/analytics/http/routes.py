@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from litestar import MediaType, Request, Response, get
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from trailpost import access, db
 from trailpost.analytics import store
-from trailpost.analytics.http import describe, encode
+from trailpost.analytics.http import describe, encode, streaming
 from trailpost.analytics.reports import REPORTS, find_report, run_report
-from trailpost.analytics.rules.reports import Report
-from trailpost.analytics.wire import Problem, ReportList
+from trailpost.analytics.rules.reports import Queue, Report
+from trailpost.analytics.wire import NowAsks, Problem, ReportList
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
 from trailpost.http import PROBLEM
@@ -50,7 +51,7 @@ async def unknown_report(request: AnyRequest) -> None:
 
 
 def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
-    async def handler(request: AnyRequest) -> Response[bytes]:
+    async def handler(request: AnyRequest) -> Response[bytes] | Stream:
         return await _show(report, idle, request)
 
     handler.__name__ = f"report_{report.name}"
@@ -65,15 +66,24 @@ def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
     )(handler)
 
 
-async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Response[bytes]:
+async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Response[bytes] | Stream:
     pool: db.Pool = request.app.state.pool
     params = dict(request.query_params)
     wants_csv = _format(params.pop("format", "json")) == "csv"
     part = report.part(params.pop("part", "") or None)
+    if wants_csv and part is report and report.cursor:
+        return await streaming.every_row_as_csv(pool, report, params, idle)
+    # Before the moment of the database: what comes between only waits.
+    queue = await _queue(request) if report.asks is NowAsks else None
     async with db.transaction(pool) as conn:
         await store.one_moment(conn)
         answer = await run_report(
-            conn, report.name, params, idle=idle, cache_hit_rate=_cache_hit_rate(request)
+            conn,
+            report.name,
+            params,
+            idle=idle,
+            cache_hit_rate=_cache_hit_rate(request),
+            queue=queue,
         )
     if not wants_csv:
         return _json(encode.as_json(answer))
@@ -98,6 +108,11 @@ def _cache_hit_rate(request: AnyRequest) -> float | None:
     """Of this web process, where the application knows it."""
     ask: Callable[[], float | None] | None = request.app.state.get("cache_hit_rate")
     return ask() if ask else None
+
+
+async def _queue(request: AnyRequest) -> Queue | None:
+    look: Callable[[], Awaitable[Queue | None]] | None = request.app.state.get("queue")
+    return await look() if look else None
 
 
 def _json(body: bytes) -> Response[bytes]:

@@ -143,11 +143,48 @@ class RealTimeData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """Percent."""
     cache_hit_rate: float | None
     """Percent."""
+    queue_depth: int | None
+    queue_age: float | None
+    """Seconds."""
 
 
 class RealTime(msgspec.Struct, frozen=True):
     success: bool
     data: RealTimeData
+
+
+class PerformancePoint(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Values in the metric's own unit, most often milliseconds; null where nothing was measured."""
+
+    timestamp: datetime
+    count: int
+    average: float | None
+    p50: float | None
+    p75: float | None
+    p95: float | None
+    p99: float | None
+
+
+class ServerPerformance(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    requests: int
+    p50: float | None
+    p95: float | None
+    error_rate: float | None
+    """Percent."""
+    efficiency: str | None
+
+
+class PerformanceData(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    metric: str | None
+    """None: nothing was measured."""
+    time_range: str
+    series: list[PerformancePoint]
+    server: ServerPerformance
+
+
+class Performance(msgspec.Struct, frozen=True):
+    success: bool
+    data: PerformanceData
 
 
 def overview(
@@ -283,5 +320,38 @@ def real_time(found: ReportAnswer) -> RealTime:
             avg_response_time=row.average_response_ms,
             error_rate=row.error_rate,
             cache_hit_rate=row.cache_hit_rate,
+            queue_depth=row.queue_depth,
+            queue_age=row.queue_age,
+        ),
+    )
+
+
+def performance(found: ReportAnswer, time_range: str) -> Performance:
+    own = found.parts["efficiency"][0]
+    series = [
+        PerformancePoint(
+            timestamp=row.starts_at,
+            count=row.measurements,
+            average=row.average,
+            p50=row.p50,
+            p75=row.p75,
+            p95=row.p95,
+            p99=row.p99,
+        )
+        for row in found.rows
+    ]
+    return Performance(
+        success=True,
+        data=PerformanceData(
+            metric=found.rows[0].metric if found.rows else None,
+            time_range=time_range,
+            series=series,
+            server=ServerPerformance(
+                requests=own.requests,
+                p50=own.p50,
+                p95=own.p95,
+                error_rate=own.error_rate,
+                efficiency=own.rating,
+            ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,34 @@ import msgspec
 
 from trailpost import db
 from trailpost.analytics import store
-from trailpost.analytics.reports import ledger, options, overview, real_time, sessions, user_journey
+from trailpost.analytics.reports import (
+    abandoned_value,
+    devices,
+    drop_off,
+    funnel,
+    growth,
+    heatmap,
+    journeys,
+    ledger,
+    options,
+    overview,
+    pages,
+    performance,
+    popular_configurations,
+    price_distribution,
+    price_evolution,
+    real_time,
+    retention,
+    sessions,
+    sources,
+    user_journey,
+)
+from trailpost.analytics.rules.cursors import cursor_of
 from trailpost.analytics.rules.days import split
 from trailpost.analytics.rules.reports import (
     Around,
     Family,
+    Queue,
     Report,
     ReportAnswer,
     Scope,
@@ -33,7 +56,28 @@ from trailpost.base.errors import NotFound
 
 REPORTS: dict[str, Report] = {
     module.REPORT.name: module.REPORT
-    for module in (overview, real_time, options, sessions, user_journey, ledger)
+    for module in (
+        overview,
+        real_time,
+        funnel,
+        drop_off,
+        options,
+        popular_configurations,
+        price_evolution,
+        price_distribution,
+        abandoned_value,
+        journeys,
+        sources,
+        devices,
+        pages,
+        retention,
+        heatmap,
+        growth,
+        performance,
+        sessions,
+        user_journey,
+        ledger,
+    )
 }
 FAMILIES: tuple[Family, ...] = tuple(
     {family.name: family for report in REPORTS.values() for family in report.families}.values()
@@ -57,6 +101,7 @@ async def run_report(
     now: datetime | None = None,
     idle: timedelta = _IDLE,
     cache_hit_rate: float | None = None,
+    queue: Queue | None = None,
 ) -> ReportAnswer:
     """Answer a report. `params` are those of its route, as text; empty ones count as not given.
 
@@ -66,18 +111,56 @@ async def run_report(
     report = find_report(name)
     asked = decode_asked(report, {k: v for k, v in params.items() if v != ""})
     project = await store.find_project(conn, asked.project)
-    around = Around(now=now or clock.now(), idle=idle, cache_hit_rate=cache_hit_rate)
+    around = Around(now=now or clock.now(), idle=idle, cache_hit_rate=cache_hit_rate, queue=queue)
     zone, period, scope = scope_of(asked, project, around)
     rows, parts = await _answer(conn, report, project, scope)
-    if report.needs and not parts[report.needs]:
+    if report.needs and not {report.name: rows, **parts}[report.needs]:
         raise NotFound(f"there is no such {report.needs}", field=report.needs)
-    answer = ReportAnswer(
-        report=report, project=project, zone=zone, period=period, rows=rows, parts=parts
+    answer = _paged(
+        ReportAnswer(
+            report=report, project=project, zone=zone, period=period, rows=rows, parts=parts
+        ),
+        scope,
     )
     if period is None or not (isinstance(asked, FilterAsks) and asked.compare):
         return answer
     rows, parts = await _answer(conn, report, project, before(scope, period))
     return msgspec.structs.replace(answer, previous=rows, previous_parts=parts)
+
+
+def _paged(answer: ReportAnswer, scope: Scope) -> ReportAnswer:
+    """One row more than was asked for says that there is another page."""
+    report, rows = answer.report, answer.rows
+    if not report.cursor:
+        return answer
+    limit: int = scope.params(report.sql)["limit"]  # type: ignore[assignment]
+    if len(rows) <= limit:
+        return answer
+    last = rows[limit - 1]
+    cursor = cursor_of([getattr(last, name) for name in report.cursor])
+    return msgspec.structs.replace(answer, rows=rows[:limit], next=cursor)
+
+
+async def every_row(
+    conn: db.Connection,
+    name: str,
+    params: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    idle: timedelta = _IDLE,
+) -> tuple[ReportAnswer, AsyncGenerator[list[Any], None]]:
+    """A report of any number of rows: an answer without them, and lots of them, all there are.
+
+    The rows need the connection's transaction until the last one. Raises as run_report does.
+    """
+    report = find_report(name)
+    asked = decode_asked(report, {k: v for k, v in params.items() if v != ""})
+    project = await store.find_project(conn, asked.project)
+    around = Around(now=now or clock.now(), idle=idle, cache_hit_rate=None)
+    zone, period, scope = scope_of(asked, project, around)
+    head = ReportAnswer(report=report, project=project, zone=zone, period=period, rows=[], parts={})
+    every = msgspec.structs.replace(scope, every_row=True)
+    return head, store.answered_rows(conn, report, every)
 
 
 async def _answer(
@@ -86,7 +169,7 @@ async def _answer(
     span = span_of(scope)
     if span is not None:
         kept = (
-            await store.clean_days(conn, project, span)
+            await store.clean_days(conn, project, span, raw=any(f.raw for f in report.families))
             if keeps_days(report, project, scope)
             else []
         )

@@ -11,7 +11,9 @@ import msgspec
 from trailpost import db
 from trailpost.analytics.rules.figures import before, figure, text
 from trailpost.analytics.rules.reports import Part, Report
-from trailpost.analytics.wire import PeriodAsks
+from trailpost.analytics.wire import FilterAsks
+
+_REPORTS = "trailpost.analytics.reports"
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -150,9 +152,10 @@ REPORT = Report(
     title="Overview",
     definition="The figures of a period, and of the equal period before. A session belongs to "
     "the moment it began.",
-    asks=PeriodAsks,
+    asks=FilterAsks,
     row=Overview,
-    sql=db.query("trailpost.analytics.reports", "overview", Overview),
+    sql=db.query(_REPORTS, "overview", Overview),
+    filtered=db.query(_REPORTS, "overview_filtered", Overview, prepare=False),
     chart="figures",
     parts=(
         Part(
@@ -160,7 +163,8 @@ REPORT = Report(
             title="Over time",
             definition="One row per local day; per hour when the period is two days at most.",
             row=OverviewStep,
-            sql=db.query("trailpost.analytics.reports", "overview_series", OverviewStep),
+            sql=db.query(_REPORTS, "overview_series", OverviewStep),
+            filtered=db.query(_REPORTS, "overview_series_filtered", OverviewStep, prepare=False),
         ),
     ),
 )

@@ -61,6 +61,23 @@ class RealTime(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             "percent",
         ),
     ]
+    queue_depth: Annotated[
+        int | None,
+        figure(
+            "Waiting",
+            "Events that ingest acknowledged and the writer has not taken yet; those in the spool "
+            "are not among them.",
+            "count",
+        ),
+    ]
+    queue_age: Annotated[
+        float | None,
+        figure(
+            "Oldest waiting",
+            "Age of the oldest entry in the streams while events wait; 0 when none does.",
+            "seconds",
+        ),
+    ]
 
 
 class LastEvent(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -24,6 +24,12 @@ answered as (
     from request_timings
     where minute > %(now)s::timestamptz - interval '5 minutes'
       and minute <= %(now)s::timestamptz
+),
+-- What ingest counted less what the writer has taken; null while the streams are out of reach.
+waiting as (
+    select case when %(queue_received)s::bigint is not null then greatest(
+        %(queue_received)s::bigint - coalesce(sum(received_total), 0), 0) end::bigint as events
+    from stream_positions
 )
 select
     active.sessions::bigint as active_sessions,
@@ -33,5 +39,7 @@ select
     answered.max_ms::float8 as slowest_response_ms,
     answered.requests as requests,
     (100.0 * coalesce(answered.failed, 0) / nullif(answered.requests, 0))::float8 as error_rate,
-    %(cache_hit_rate)s::float8 as cache_hit_rate
-from active, received, answered
+    %(cache_hit_rate)s::float8 as cache_hit_rate,
+    waiting.events as queue_depth,
+    (case when waiting.events = 0 then 0 else %(queue_age)s end)::float8 as queue_age
+from active, received, answered, waiting

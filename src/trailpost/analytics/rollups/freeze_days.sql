@@ -1,4 +1,4 @@
--- Days whose raw events are gone: made anew, they would lack them.
+-- Days whose raw events are gone: what was made of those can be made no more.
 update closed_days c
 set frozen = true
 from built_days b

@@ -9,6 +9,22 @@ from (
         select project_id, bucket_of(start_time) from sessions_before
         union
         select project_id, bucket from stored_timings
+        union
+        -- Pages belong to the day on which they were seen.
+        select project_id, bucket from stored_counts where kind in ('page_view', 'interaction')
+        union
+        -- How a recognised visitor came first is said of the later sessions too.
+        select later.project_id, bucket_of(later.start_time)
+        from (
+            select project_id, visitor, start_time from sessions_after where is_recognised
+            union
+            select project_id, visitor, start_time from sessions_before where is_recognised
+        ) as changed
+        join user_sessions later on later.project_id = changed.project_id
+          and later.visitor = changed.visitor and later.is_recognised
+          and later.start_time > changed.start_time
+        where changed.start_time
+            < (select max(ends_at) from closed_days c where c.project_id = changed.project_id)
     ) as batch
     join closed_days d on d.project_id = batch.project_id
       and d.ends_at > batch.at and d.starts_at <= batch.at

@@ -18,8 +18,11 @@ select
     (held ->> field.name)::text as stored,
     (raw ->> field.name)::text as recomputed
 from pairs, unnest(array[
-    'events', 'total', 'lowest', 'highest']) as field (name)
-where abs(coalesce((held ->> field.name)::float8, 0) - coalesce((raw ->> field.name)::float8, 0))
-    > 1e-9 * (abs(coalesce((raw ->> field.name)::float8, 0)) + 1)
+    'events', 'total', 'lowest', 'highest', 'answered', 'failed', 'sketch']) as field (name)
+where case when field.name = 'sketch'
+    then coalesce(held ->> 'sketch', '[]') <> coalesce(raw ->> 'sketch', '[]')
+    else abs(coalesce((held ->> field.name)::float8, 0)
+            - coalesce((raw ->> field.name)::float8, 0))
+        > 1e-9 * (abs(coalesce((raw ->> field.name)::float8, 0)) + 1) end
 order by key, field.name
 limit 1000

@@ -1,5 +1,4 @@
--- Sessions whose folded columns are not what their raw events say. Of the choices, what was kept
--- and what was seen; the rest of them only serves the folding.
+-- Sessions whose folded columns are not what their raw events say.
 with kept as (
     select s.project_id, s.session_id,
         jsonb_build_object(
@@ -8,10 +7,7 @@ with kept as (
             'total_events', s.total_events, 'total_interactions', s.total_interactions,
             'total_choices', s.total_choices, 'conversion_status', s.conversion_status,
             'total_price', s.total_price, 'completion', s.completion,
-            'choices', (
-                select coalesce(jsonb_object_agg(c.key, jsonb_build_object(
-                    'value', c.value -> 'value', 'seen', c.value -> 'seen')), '{}')
-                from jsonb_each(s.choices) c)) as facts
+            'choices', s.choices, 'reached', s.reached, 'exposed', s.exposed) as facts
     from user_sessions s
     where s.start_time >= %(first)s::timestamptz and s.start_time < %(until)s::timestamptz
 ),
@@ -23,7 +19,7 @@ raw as (
             'total_events', r.total_events, 'total_interactions', r.total_interactions,
             'total_choices', r.total_choices, 'conversion_status', r.conversion_status,
             'total_price', r.total_price, 'completion', r.completion,
-            'choices', r.choices) as facts
+            'choices', r.choices, 'reached', r.reached, 'exposed', r.exposed) as facts
     from raw_sessions(
         %(first)s::timestamptz, %(until)s::timestamptz, %(since)s::timestamptz) r
 )
@@ -36,7 +32,7 @@ select
 from kept full join raw using (project_id, session_id), unnest(array[
     'start_time', 'last_activity', 'last_bucket', 'session_duration', 'total_events',
     'total_interactions', 'total_choices', 'conversion_status', 'total_price', 'completion',
-    'choices']) as field (name)
+    'choices', 'reached', 'exposed']) as field (name)
 where (kept.facts -> field.name) is distinct from (raw.facts -> field.name)
 order by key, field.name
 limit 1000

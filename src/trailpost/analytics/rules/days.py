@@ -19,6 +19,8 @@ class ClosedDay(msgspec.Struct, frozen=True):
     date: date
     starts_at: datetime
     ends_at: datetime
+    frozen: bool = False
+    """Its raw events are gone; its sessions are not."""
 
 
 class KeptDay(msgspec.Struct, frozen=True):

@@ -50,6 +50,8 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
     before: Span
     """As long as `span`, and just before it: what the figures are compared with."""
+    earlier: Span
+    """The same of `before`."""
     step: Step
     edges: tuple[datetime, ...]
     """Where each step of a series begins."""
@@ -72,7 +74,7 @@ def find_zone(name: str) -> ZoneInfo:
 def resolve(asked: PeriodAsks, zone_name: str, now: datetime) -> Period:
     """Raises BadRequest that names the parameter at fault."""
     zone = find_zone(zone_name)
-    name = asked.range or ("custom" if asked.from_ or asked.to else "30d")
+    name = asked.range or ("custom" if asked.from_ or asked.to else asked.default_range)
     if name == "custom":
         return _of_days(zone, *_custom_days(asked, _local(now, zone).date()), now)
     _refuse_days(asked, name)
@@ -111,20 +113,29 @@ def _of_days(zone: ZoneInfo, first: date, last: date, now: datetime) -> Period:
     days = timedelta(days=(last - first).days + 1)
     start, close = midnight(first, zone), midnight(last + _DAY, zone)
     end = min(close, _next_bucket(now))
-    before = Span(midnight(first - days, zone), _earlier(end, days, zone) if end < close else start)
+    span, is_open = Span(start, end), end < close
+    before = _days_before(span, first - days, days, zone, is_open=is_open)
     step: Step = "hour" if days <= timedelta(days=2) else "day"
-    before = _clipped(before, start)
     by_hour = step == "hour"
     return Period(
         zone=zone.key,
-        span=Span(start, end),
+        span=span,
         before=before,
+        earlier=_days_before(before, first - 2 * days, days, zone, is_open=is_open),
         step=step,
         edges=_hours(start, end) if by_hour else _midnights(first, last, zone),
         edges_before=_hours(before.start, before.end)
         if by_hour
         else _midnights(first - days, last - days, zone),
     )
+
+
+def _days_before(
+    span: Span, first: date, days: timedelta, zone: ZoneInfo, *, is_open: bool
+) -> Span:
+    """The days before a period; of one that is not over, as much of the last day as of its."""
+    until = _earlier(span.end, days, zone) if is_open else span.start
+    return _clipped(Span(midnight(first, zone), until), span.start)
 
 
 def _of_hours(zone: ZoneInfo, now: datetime) -> Period:
@@ -137,6 +148,7 @@ def _of_hours(zone: ZoneInfo, now: datetime) -> Period:
         zone=zone.key,
         span=Span(start, end),
         before=Span(start - _DAY, end - _DAY),
+        earlier=Span(start - 2 * _DAY, end - 2 * _DAY),
         step="hour",
         edges=_hours(start, end),
         edges_before=_hours(start - _DAY, end - _DAY),

@@ -17,7 +17,7 @@ from trailpost.analytics.rules.periods import Period, Span
 from trailpost.analytics.wire import (
     Asks,
     Definition,
-    FilterAsks,
+    NarrowAsks,
     NowAsks,
     PeriodAsks,
     SessionAsks,
@@ -38,7 +38,7 @@ Chart = Literal[
     "cohorts",
 ]
 """`figures`: exactly one row."""
-Unit = Literal["count", "percent", "eur", "seconds", "ms", "per_second"]
+Unit = Literal["count", "percent", "eur", "seconds", "ms", "per_second", "bytes"]
 
 Row = msgspec.Struct
 
@@ -52,6 +52,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     close: tuple[Query, ...]
     """Statements that keep one day, in this order. They may name project_id, zone, date, start
     and end."""
+    raw: bool = False
+    """Whether it reads raw events, which retention drops, and not only sessions and rollups."""
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,17 +66,23 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     sql: Query
     filtered: Query | None = None
     """The statement when some sessions are asked for only; None: `sql` knows the filters."""
+    instead: tuple[tuple[str, Query], ...] = ()
+    """A parameter, and the statement that answers instead when it is given."""
     chart: Chart = "table"
 
 
 class Report(Part, frozen=True, kw_only=True):
     asks: type[Asks]
     parts: tuple[Part, ...] = ()
+    """Statements that go with it, answered under their own names."""
     families: tuple[Family, ...] = ()
     """What of closed days it reads."""
-    """Statements that go with it, answered under their own names."""
+    cursor: tuple[str, ...] = ()
+    """Fields of its rows that say where the next page begins: it has any number of rows, `limit`
+    of them a page. Its statement answers one more, or with `every_row` all."""
     needs: str | None = None
-    """A part without which there is nothing to report: the thing asked for does not exist."""
+    """A part without which there is nothing to report: the thing asked for does not exist.
+    The report's own name: its rows."""
 
     def part(self, name: str | None) -> Part:
         """Raises BadRequest when there is none of this name."""
@@ -94,12 +102,23 @@ class Watched(msgspec.Struct, frozen=True):
     time_zone: str
 
 
+class Queue(msgspec.Struct, frozen=True):
+    """What waits between ingest and the writer."""
+
+    received: int
+    """Events that ingest ever put on the streams."""
+    age_seconds: float | None
+    """Of the oldest event on them; None when there is none."""
+
+
 class Around(msgspec.Struct, frozen=True, kw_only=True):
     """What a report cannot read from the database."""
 
     now: datetime
     idle: timedelta
     cache_hit_rate: float | None
+    queue: Queue | None = None
+    """None: not known."""
 
 
 class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +133,8 @@ class ReportAnswer(msgspec.Struct, frozen=True, kw_only=True):
     previous: list[Any] | None = None
     """The rows of the equal period before, when they were asked for."""
     previous_parts: dict[str, list[Any]] = {}
+    next: str | None = None
+    """`cursor` of the next page, when there is one."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +144,8 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     now: datetime
     idle: timedelta
     cache_hit_rate: float | None
+    queue_received: int | None = None
+    queue_age: float | None = None
     bots: bool = False
     session_id: UUID | None = None
     skipped: int = 0
@@ -142,6 +165,7 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     closed: list[date] = []
     live_from: list[datetime] = []
     live_until: list[datetime] = []
+    every_row: bool = False
     asked: Asks = msgspec.field(default_factory=Asks)
 
     @property
@@ -177,6 +201,8 @@ def scope_of(asked: Asks, project: Watched, around: Around) -> tuple[str, Period
         now=around.now,
         idle=around.idle,
         cache_hit_rate=around.cache_hit_rate,
+        queue_received=around.queue.received if around.queue else None,
+        queue_age=around.queue.age_seconds if around.queue else None,
         zone=zone,
         asked=asked,
     )
@@ -195,7 +221,7 @@ _FILTERS = ("device", "source", "campaign", "country", "price_list", "converted"
 
 def filters_of(asked: Asks) -> str:
     """JSON, as the SQL function sessions_in takes it; `{}` when there is none."""
-    if not isinstance(asked, FilterAsks):
+    if not isinstance(asked, NarrowAsks):
         return "{}"
     given: dict[str, object] = {name: getattr(asked, name) for name in _FILTERS}
     if asked.option is not None:
@@ -206,9 +232,10 @@ def filters_of(asked: Asks) -> str:
 
 def before(scope: Scope, period: Period) -> Scope:
     """The same question about the equal period before."""
-    return msgspec.structs.replace(
-        scope, start=period.before.start, end=period.before.end, edges=list(period.edges_before)
+    moved = msgspec.structs.replace(
+        period, span=period.before, before=period.earlier, edges=period.edges_before
     )
+    return _over(scope, moved, scope.bots)
 
 
 def reading(scope: Scope, spans: Spans) -> Scope:

@@ -8,26 +8,49 @@ from trailpost.analytics.store.closing import (
     required_categories,
     set_required_categories,
 )
+from trailpost.analytics.store.exporting import begin_export, expected_rows, exported_rows
+from trailpost.analytics.store.funnels import (
+    FunnelRow,
+    add_funnel,
+    change_funnel,
+    delete_funnel,
+    find_funnel,
+    list_funnels,
+)
 from trailpost.analytics.store.rebuilding import rebuild, verify
 from trailpost.analytics.store.reporting import (
     answer,
+    answered_rows,
     clean_days,
     find_project,
     last_write,
     one_moment,
 )
 from trailpost.analytics.store.rolling import roll_up
+from trailpost.analytics.store.sampling import add_process_sample, purge_process_samples
 
 __all__ = [
+    "add_process_sample",
+    "FunnelRow",
+    "add_funnel",
+    "change_funnel",
+    "delete_funnel",
+    "find_funnel",
+    "list_funnels",
     "answer",
+    "answered_rows",
+    "begin_export",
     "build_day",
     "clean_days",
     "close_days",
+    "expected_rows",
+    "exported_rows",
     "find_project",
     "last_write",
     "list_projects",
     "one_moment",
     "open_days",
+    "purge_process_samples",
     "rebuild",
     "required_categories",
     "roll_up",

@@ -97,11 +97,16 @@ async def build_day(
     families: Sequence[Family],
     now: datetime,
 ) -> None:
-    """One moment: what is read, the mark it bears, and what is kept of it."""
+    """One moment: what is read, the mark it bears, and what is kept of it.
+
+    What was made of raw events that are gone stays.
+    """
     async with db.transaction(pool) as conn:
         await db.execute(conn, _REPEATABLE_READ)
         mark = await db.fetch_value(conn, _DAY_MARK, project_id=project.id, date=day.date)
-        await db.execute(conn, _CLEAR_DAY, project_id=project.id, date=day.date)
+        remade = [family for family in families if not (day.frozen and family.raw)]
+        lasting = [m for family in families if family not in remade for m in family.metrics]
+        await db.execute(conn, _CLEAR_DAY, project_id=project.id, date=day.date, but=lasting)
         known = {
             "project_id": project.id,
             "zone": project.time_zone,
@@ -109,7 +114,7 @@ async def build_day(
             "start": day.starts_at,
             "end": day.ends_at,
         }
-        for family in families:
+        for family in remade:
             for statement in family.close:
                 given = {name: known[name] for name in statement.params}
                 await db.execute(conn, statement, **given)
@@ -121,7 +126,11 @@ async def build_day(
 async def set_required_categories(
     conn: db.Connection, project_id: int, categories: Sequence[str]
 ) -> None:
-    """Funnels and completeness change with it: every closed day is made anew."""
+    """Funnels and completeness change with it: every closed day is made anew.
+
+    Writers, who mark days too, are kept out until the transaction ends.
+    """
+    await db.execute(conn, _LOCK_ALL_ROLLUPS)
     await db.execute(
         conn, _SET_REQUIRED_CATEGORIES, project_id=project_id, categories=list(categories)
     )

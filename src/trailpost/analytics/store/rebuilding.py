@@ -20,16 +20,13 @@ _ROLLUPS = "trailpost.analytics.rollups"
 _LOCK_ALL_ROLLUPS = db.query(_ROLLUPS, "lock_all_rollups")
 _RAW_SINCE = db.query(_ROLLUPS, "raw_since")
 _CLEAR_ROLLUP_SESSIONS = db.query(_ROLLUPS, "clear_rollup_sessions")
-_CLEAR_ROLLUP_OPTIONS = db.query(_ROLLUPS, "clear_rollup_options")
 _CLEAR_ROLLUP_EVENTS = db.query(_ROLLUPS, "clear_rollup_events")
 _CLEAR_ROLLUP_TIMINGS = db.query(_ROLLUPS, "clear_rollup_timings")
 _REBUILD_ROLLUP_SESSIONS = db.query(_ROLLUPS, "rebuild_rollup_sessions")
-_REBUILD_ROLLUP_OPTIONS = db.query(_ROLLUPS, "rebuild_rollup_options")
 _REBUILD_ROLLUP_EVENTS = db.query(_ROLLUPS, "rebuild_rollup_events")
 _REBUILD_ROLLUP_TIMINGS = db.query(_ROLLUPS, "rebuild_rollup_timings")
 _VERIFY_USER_SESSIONS = db.query(_ROLLUPS, "verify_user_sessions", Difference)
 _VERIFY_ROLLUP_SESSIONS = db.query(_ROLLUPS, "verify_rollup_sessions", Difference)
-_VERIFY_ROLLUP_OPTIONS = db.query(_ROLLUPS, "verify_rollup_options", Difference)
 _VERIFY_ROLLUP_EVENTS = db.query(_ROLLUPS, "verify_rollup_events", Difference)
 _VERIFY_ROLLUP_TIMINGS = db.query(_ROLLUPS, "verify_rollup_timings", Difference)
 
@@ -50,7 +47,7 @@ async def rebuild(
     keeps), or before the first that has a partition, are left as they are: their rollups are
     all there is.
     """
-    steps = (_rebuild_sessions, _rebuild_options, _rebuild_events, _rebuild_timings)
+    steps = (_rebuild_sessions, _rebuild_events, _rebuild_timings)
     async with db.transaction(pool) as conn:
         await db.execute(conn, _LOCK_ALL_ROLLUPS)
         days = await _days(conn, first, last, since)
@@ -69,13 +66,7 @@ async def verify(
 
     All in one snapshot, so that it may run beside the writers.
     """
-    steps = (
-        _verify_user_sessions,
-        _verify_sessions,
-        _verify_options,
-        _verify_events,
-        _verify_timings,
-    )
+    steps = (_verify_user_sessions, _verify_sessions, _verify_events, _verify_timings)
     async with db.transaction(pool) as conn:
         await one_moment(conn)
         days = await _days(conn, first, last, since)
@@ -117,13 +108,6 @@ async def _rebuild_sessions(conn: db.Connection, days: Days) -> int:
     )
 
 
-async def _rebuild_options(conn: db.Connection, days: Days) -> int:
-    await db.execute(conn, _CLEAR_ROLLUP_OPTIONS, first=days.first, until=days.until)
-    return await db.execute(
-        conn, _REBUILD_ROLLUP_OPTIONS, first=days.first, until=days.until, since=days.since
-    )
-
-
 async def _rebuild_events(conn: db.Connection, days: Days) -> int:
     await db.execute(conn, _CLEAR_ROLLUP_EVENTS, first=days.first, until=days.until)
     return await db.execute(conn, _REBUILD_ROLLUP_EVENTS, first=days.first, until=days.until)
@@ -149,17 +133,6 @@ async def _verify_sessions(conn: db.Connection, days: Days) -> list[Difference]:
     return await db.fetch(
         conn,
         _VERIFY_ROLLUP_SESSIONS,
-        Difference,
-        first=days.first,
-        until=days.until,
-        since=days.since,
-    )
-
-
-async def _verify_options(conn: db.Connection, days: Days) -> list[Difference]:
-    return await db.fetch(
-        conn,
-        _VERIFY_ROLLUP_OPTIONS,
         Difference,
         first=days.first,
         until=days.until,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ _CLEAN_DAYS = db.query(_REPORTS, "clean_days", KeptDay)
 TIME_LIMIT = timedelta(seconds=10)
 """Longest time of one statement of a report."""
 _MILLISECOND = timedelta(milliseconds=1)
+# A thousand sessions are about a megabyte.
+_LOT = 1000
 _CANCELLED = "57014"
 """SQLSTATE of a statement that took too long."""
 
@@ -38,8 +41,11 @@ async def last_write(conn: db.Connection) -> str:
     return found
 
 
-async def clean_days(conn: db.Connection, project: Watched, span: Span) -> list[date]:
-    """Local days of the project inside the span that are kept as they stand."""
+async def clean_days(conn: db.Connection, project: Watched, span: Span, *, raw: bool) -> list[date]:
+    """Local days of the project inside the span that are kept as they stand.
+
+    `raw`: also those of which no more can be known, since their raw events are gone.
+    """
     rows = await db.fetch(
         conn,
         _CLEAN_DAYS,
@@ -48,6 +54,7 @@ async def clean_days(conn: db.Connection, project: Watched, span: Span) -> list[
         zone=project.time_zone,
         start=span.start,
         end=span.end,
+        raw=raw,
     )
     return [row.date for row in rows]
 
@@ -75,6 +82,24 @@ async def answer(
         raise
 
 
+async def answered_rows(
+    conn: db.Connection, report: Report, scope: Scope, limit: timedelta = TIME_LIMIT
+) -> AsyncGenerator[list[Any], None]:
+    """The report's rows in lots, however many they are. Needs a transaction; `limit` is a lot's."""
+    await db.execute(conn, _LIMIT_TIME, milliseconds=f"{limit // _MILLISECOND}")
+    found = db.stream_rows(conn, report.sql, report.row, **scope.params(report.sql))
+    lot: list[Any] = []
+    async for row in found:
+        lot.append(row)
+        if len(lot) == _LOT:
+            yield lot
+            lot = []
+    yield lot
+
+
 async def _rows(conn: db.Connection, part: Part, scope: Scope) -> list[Any]:
     sql = part.filtered if part.filtered is not None and scope.is_filtered else part.sql
+    for name, other in part.instead:
+        if getattr(scope.asked, name) is not None:
+            sql = other
     return await db.fetch(conn, sql, part.row, **scope.params(sql))

@@ -7,7 +7,6 @@ from trailpost import db
 _ROLLUPS = "trailpost.analytics.rollups"
 _LOCK_ROLLUPS = db.query(_ROLLUPS, "lock_rollups")
 _ROLL_UP_SESSIONS = db.query(_ROLLUPS, "roll_up_sessions")
-_ROLL_UP_OPTIONS = db.query(_ROLLUPS, "roll_up_options")
 _ROLL_UP_EVENTS = db.query(_ROLLUPS, "roll_up_events")
 _ROLL_UP_TIMINGS = db.query(_ROLLUPS, "roll_up_timings")
 _MARK_DAYS = db.query(_ROLLUPS, "mark_days")
@@ -23,7 +22,6 @@ async def roll_up(conn: db.Connection) -> None:
     async with conn.pipeline():
         await db.execute(conn, _LOCK_ROLLUPS)
         await db.execute(conn, _ROLL_UP_SESSIONS)
-        await db.execute(conn, _ROLL_UP_OPTIONS)
         await db.execute(conn, _ROLL_UP_EVENTS)
         await db.execute(conn, _ROLL_UP_TIMINGS)
         await db.execute(conn, _MARK_DAYS)

@@ -6,19 +6,50 @@ from litestar import Router
 from litestar.types import ControllerRouterHandler
 
 from trailpost import access
-from trailpost.dashboard.http import errors, jobs, live, pages
+from trailpost.dashboard.http import (
+    errors,
+    jobs,
+    kept,
+    live,
+    pages,
+    sections,
+    settings,
+    shared,
+    values,
+)
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     pages.icon,
     Router(
         "/",
-        route_handlers=[pages.root, pages.overview_page, pages.journey_page, live.live],
+        route_handlers=[
+            pages.root,
+            pages.journey_page,
+            sections.section_page,
+            kept.kept_page,
+            values.values_page,
+            live.live,
+        ],
         guards=[access.require_user],
+        after_request=errors.security_headers,
+    ),
+    Router("/", route_handlers=[shared.shared_page], after_request=errors.security_headers),
+    Router(
+        "/",
+        route_handlers=[kept.save_view, kept.delete_view],
+        guards=[access.require_self],
         after_request=errors.security_headers,
     ),
     Router(
         "/",
         route_handlers=[
+            settings.require_categories,
+            settings.order_export,
+            kept.annotate,
+            kept.change_note,
+            kept.delete_note,
+            kept.share,
+            kept.revoke_link,
             jobs.jobs_page,
             jobs.job_page,
             jobs.live_jobs,

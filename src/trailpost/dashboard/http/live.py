@@ -1,4 +1,4 @@
-"""GET /admin/live: what changed on an overview page, as server-sent events."""
+"""GET /admin/live/{section}: what changed on a page, as server-sent events."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from typing import Any
 
 from litestar import Litestar, Request, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 from litestar.response import Stream
 
-from trailpost.dashboard import store, templates
-from trailpost.dashboard.http import jobs, pages
+from trailpost.dashboard import store
+from trailpost.dashboard.http import drawing, jobs
+from trailpost.dashboard.http.drawing import Looked
 from trailpost.dashboard.http.hub import Fragments, Hub
-from trailpost.dashboard.rules import choosers
-from trailpost.dashboard.rules.choosers import Asked
+from trailpost.dashboard.http.sections import looked
+from trailpost.dashboard.rules import sections
 from trailpost.dashboard.store import Sources
 
-Looked = tuple[Asked, str]
-"""A view, and the tracker's address that its empty state names."""
 
-
-@get("/admin/live", include_in_schema=False)
-async def live(request: Request[Any, Any, State]) -> Stream:
+@get("/admin/live/{name:str}", include_in_schema=False)
+async def live(request: Request[Any, Any, State], name: FromPath[str]) -> Stream:
     """Ends after ten minutes and when the server stops; the page connects again by itself."""
-    asked = choosers.asked(request.query_params)
-    events = hub_of(request.app.state).subscribe((asked, pages.tracker_url(request)))
+    events = hub_of(request.app.state).subscribe(looked(request, sections.find(name)))
     return Stream(
         events,
         media_type="text/event-stream",
@@ -36,8 +34,8 @@ def hub_of(state: State) -> Hub[Looked]:
     """One for each web process."""
     found: Hub[Looked] | None = state.get("dashboard_hub")
     if found is None:
-        sources = pages.sources_of(state)
-        found = Hub(partial(store.last_write, sources), partial(draw, state))
+        sources = drawing.sources_of(state)
+        found = Hub(partial(store.last_write, sources), partial(_draw, state))
         state["dashboard_hub"] = found
     return found
 
@@ -58,17 +56,5 @@ async def close(app: Litestar) -> None:
         await sources.redis.aclose()
 
 
-async def draw(state: State, looked: Looked) -> Fragments:
-    asked, tracker = looked
-    view = await pages.view_of(state, asked, tracker)
-    parts = {name: templates.render(f"_{name}", view=view) for name in _PARTS}
-    points = view.series.points
-    return parts | {
-        "period": templates.escape(view.period),
-        "points": templates.render("_points", points=points[:-1]),
-        "last-point": templates.render("_points", points=points[-1:]),
-    }
-
-
-_PARTS = ("empty", "now", "cards", "options", "sessions", "ledger")
-"""Templates `_name.html`, each inside the element of that id."""
+async def _draw(state: State, wanted: Looked) -> Fragments:
+    return drawing.fragments(await drawing.draw(state, wanted))

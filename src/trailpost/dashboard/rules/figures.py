@@ -12,28 +12,8 @@ from trailpost.dashboard.rules import words
 from trailpost.dashboard.rules.views import Change, Figure, Tone
 from trailpost.dashboard.rules.words import Number
 
-CARDS = (
-    "sessions",
-    "visitors",
-    "average_duration",
-    "bounce_rate",
-    "engaged_rate",
-    "configured",
-    "completion",
-    "average_configured_value",
-    "total_configured_value",
-    "conversion_rate",
-)
-"""Fields of the overview report, in the order of the page."""
-
-_LESS_IS_BETTER = frozenset({"bounce_rate"})
 # Below this a change is noise, and an arrow would lie.
 _FLAT = 0.05
-
-
-def cards(report: Part, row: msgspec.Struct) -> tuple[Figure, ...]:
-    known = _definitions(report)
-    return tuple(_card(name, known[name], row) for name in CARDS)
 
 
 def figure(name: str, report: Part, value: Number | None, *, alarm: bool = False) -> Figure:
@@ -52,20 +32,6 @@ def _definitions(report: Part) -> Mapping[str, Definition]:
     """By the field's own name; on the wire it is camelCase."""
     told = definitions(report.row)
     return {f.name: told[f.encode_name] for f in msgspec.structs.fields(report.row)}
-
-
-def _card(name: str, says: Definition, row: msgspec.Struct) -> Figure:
-    unit = says.unit or "count"
-    now, before = getattr(row, name), getattr(row, f"previous_{name}")
-    told = words.figure(before, unit)
-    return Figure(
-        name=name,
-        title=says.title,
-        definition=says.definition,
-        text=words.figure(now, unit),
-        change=change(now, before, unit, less_is_better=name in _LESS_IS_BETTER),
-        before=f"{told} before" if told is not None else None,
-    )
 
 
 def change(

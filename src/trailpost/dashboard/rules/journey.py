@@ -12,10 +12,10 @@ import msgspec
 
 from trailpost.analytics import ReportAnswer
 from trailpost.dashboard.rules import curve, figures, steps, timeline, words
-from trailpost.dashboard.rules.choosers import Asked
-from trailpost.dashboard.rules.overview import source, status_of
+from trailpost.dashboard.rules.asked import Asked
 from trailpost.dashboard.rules.steps import Step
 from trailpost.dashboard.rules.views import Curve, Fact, Figure, Journey, Page
+from trailpost.dashboard.rules.visits import source, status_of
 
 _ACTIVE = timedelta(minutes=5)
 _FIGURES = ("session_duration", "total_choices", "completion", "total_price")
@@ -57,24 +57,30 @@ def journey(
     """`number`: the page of the timeline; `skipped`: events before those of the answer."""
     zone = ZoneInfo(answer.zone)
     known = msgspec.convert(answer.parts["session"][0], Known, from_attributes=True)
-    moments = [msgspec.convert(r, Step, from_attributes=True) for r in answer.rows]
+    shown_of = moments(answer)
     pages = timeline.pages(known.total_events)
-    shown = timeline.page(moments, number - skipped // timeline.PER_PAGE)
+    shown = timeline.page(shown_of, number - skipped // timeline.PER_PAGE)
     status, told = status_of(known.status, is_active=now - known.last_activity < _ACTIVE)
     return Journey(
         title=f"Session of {words.moment(known.start_time.astimezone(zone))}",
-        back=f"/admin?{asked.query}",
+        back=f"/admin/sessions?{asked.query}",
         status=status,
         status_words=told,
         bot=(known.bot_reason or "known as one") if known.is_bot else None,
         figures=_figures(answer, known),
         facts=_facts(known, zone),
-        choices=_choices(moments),
-        curve=_curve(moments, known),
+        choices=_choices(shown_of),
+        curve=_curve(shown_of, known),
         entries=timeline.entries(shown, known.start_time),
         events=f"{words.count(known.total_events)} events",
         page=_page(known.session_id, asked, number, pages),
+        url=f"/admin/sessions/{known.session_id}",
+        start=known.start_time,
     )
+
+
+def moments(answer: ReportAnswer) -> list[Step]:
+    return [msgspec.convert(r, Step, from_attributes=True) for r in answer.rows]
 
 
 def _figures(answer: ReportAnswer, known: Known) -> tuple[Figure, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -28,25 +29,47 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     change: Change | None = None
     before: str | None = None
     alarm: bool = False
+    spark: str = ""
+    """How it went over the period: SVG markup."""
 
 
-class Cell(msgspec.Struct, frozen=True):
-    value: int | float | None
+class LineCell(msgspec.Struct, frozen=True):
+    value: float | None
     text: str | None
 
 
-class Point(msgspec.Struct, frozen=True):
+class LinePoint(msgspec.Struct, frozen=True, kw_only=True):
     """`at`: local wall time as seconds, read as if it were UTC. `open`: the step is not over."""
 
     at: int
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[LineCell, ...]
+    notes: tuple[str, ...] = ()
     open: bool = False
 
 
-class Series(msgspec.Struct, frozen=True):
-    names: tuple[str, ...]
-    points: tuple[Point, ...]
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """`drawn`: a number of a colour from 1; 0 stands in the table only. `before` is drawn pale."""
+
+    title: str
+    definition: str
+    drawn: int
+    before: bool = False
+
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    unit: str
+    step: str
+    lines: tuple[Line, ...]
+    points: tuple[LinePoint, ...]
+    left_out: int = 0
+    """Lines that only the CSV has."""
+    about: str = ""
+    """What they are all of, where the rows name one thing."""
+
+    @property
+    def drawn(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.drawn)
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,25 +138,77 @@ class Choosers(msgspec.Struct, frozen=True, kw_only=True):
     last: str
     today: str
     bots: bool
+    compare: bool
     is_changed: bool
+
+
+class Switch(msgspec.Struct, frozen=True, kw_only=True):
+    """A parameter of one section, and what it may be."""
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """A filter that is set; `without` is the page that does not have it."""
+
+    title: str
+    text: str
+    without: str | None
+
+
+class Pick(msgspec.Struct, frozen=True):
+    """A filter that could be set: its name in addresses, its title, the page that offers values."""
+
+    name: str
+    title: str
+    url: str
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands above every section. `live`: the stream's address; None for a shared page."""
+
+    name: str
+    title: str
+    about: str
+    path: str
+    project: str
+    period: str
+    query: str
+    live: str | None
+    has_range: bool
+    can_compare: bool
+    is_shared: bool
+    """Whether a link may show it."""
+    now: str
+    """Local wall time, as an input of a date and time takes it."""
+    choosers: Choosers
+    chips: tuple[Chip, ...]
+    picks: tuple[Pick, ...]
+    kept: tuple[tuple[str, str], ...]
+    """What the form of choosers hands on: name and value."""
+    search: str | None
+    """What is searched for; None: the section has no search."""
+    switches: tuple[Switch, ...]
+    elsewhere: str
+    """The query that other sections are opened with."""
     problem: str | None = None
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
-    project: str
-    period: str
-    query: str
-    choosers: Choosers
+    head: Head
     strip: tuple[Figure, ...]
     cards: tuple[Figure, ...]
-    series: Series
-    series_unit: str
+    series: Lines
+    series_title: str
     categories: tuple[Category, ...]
     sessions: tuple[SessionLine, ...]
     ledger: Ledger
     options_definition: str
     snippet: str | None
     """Only while the project has never received an event: what to put on the page."""
+    body: str = "_overview.html"
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -189,3 +264,6 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[Entry, ...]
     events: str
     page: Page
+    url: str
+    """The page's own address, without a query."""
+    start: datetime

@@ -28,6 +28,12 @@ def euro_change(value: Number) -> str:
     return f"{sign}€{NBSP}{abs(round(value)):,}"
 
 
+def plain(value: Number) -> str:
+    """A number without a unit: 0.05, 1.2, 340."""
+    told = float(value)
+    return f"{told:,.0f}" if abs(told) >= 100 else f"{told:.3g}"
+
+
 def percent(value: Number) -> str:
     """One decimal below ten percent, where it matters."""
     if value == 0:
@@ -60,6 +66,16 @@ def rate(value: Number) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}" if value < 0.1 else f"{value:.1f}"
 
 
+def size(value: Number) -> str:
+    """Bytes: 512 B, 3.4 MB, 12 GB."""
+    scaled, steps = float(value), ["B", "kB", "MB", "GB", "TB"]
+    while scaled >= 999.5 and len(steps) > 1:
+        scaled /= 1000
+        steps.pop(0)
+    whole = steps[0] == "B" or scaled >= 9.95
+    return f"{scaled:.{0 if whole else 1}f}{NBSP}{steps[0]}"
+
+
 _UNITS = {
     "count": count,
     "eur": euro,
@@ -67,6 +83,8 @@ _UNITS = {
     "seconds": seconds,
     "ms": milliseconds,
     "per_second": rate,
+    "bytes": size,
+    "number": plain,
 }
 
 
@@ -127,6 +145,11 @@ def days(first: date, last: date) -> str:
 
 
 def label(code: str) -> str:
-    """`fassadenplatten_schwarz` as `Fassadenplatten schwarz`."""
+    """`fassadenplatten_schwarz` as `Fassadenplatten schwarz`, `lcp` as `LCP`."""
+    if code in _SHORT:
+        return code.upper()
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+_SHORT = frozenset({"lcp", "inp", "cls", "ttfb", "fcp"})

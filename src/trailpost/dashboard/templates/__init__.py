@@ -7,6 +7,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import escape as _escape
 
+from trailpost.dashboard.rules.sections import GROUPS, SECTIONS
 from trailpost.http import static
 
 ICON = resources.files(__name__).joinpath("icon.svg").read_bytes()
@@ -20,11 +21,13 @@ _ENVIRONMENT = Environment(
     auto_reload=False,
 )
 _ENVIRONMENT.globals["asset"] = static.asset
+_ENVIRONMENT.globals["sections"] = SECTIONS
+_ENVIRONMENT.globals["nav_groups"] = GROUPS
 
 
-def render(name: str, **shown: object) -> str:
-    """The page or fragment `<name>.html`."""
-    return _ENVIRONMENT.get_template(f"{name}.html").render(**shown)
+def render(template: str, **shown: object) -> str:
+    """The page or fragment `<template>.html`."""
+    return _ENVIRONMENT.get_template(f"{template}.html").render(**shown)
 
 
 def escape(text: str) -> str:

@@ -13,6 +13,8 @@ from trailpost.base.settings import Settings
 from trailpost.main.cli.root import DATABASE, SERVERS, takes_settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from trailpost.main.doctor import Check
 
 _MARKS = {"ok": "[green]ok[/]", "warning": "[yellow]warning[/]", "failed": "[red]failed[/]"}
@@ -92,6 +94,49 @@ def report(
     print_report(settings, name, parameters(span, tz, session, bots, project), form)
 
 
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command()
+@takes_settings(*DATABASE)
+@click.argument("table", type=click.Choice(["sessions", "events", "choices", "snapshots"]))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="How it is written.",
+)
+@click.option("--from", "first", type=_DAY, help="First local day; the oldest when not given.")
+@click.option("--to", "last", type=_DAY, help="Last local day; today when not given.")
+@click.option("--project", default="default", show_default=True, help="Slug of the project.")
+@click.option("--tz", metavar="ZONE", help="IANA time zone; the project's when not given.")
+@click.option("--bots", is_flag=True, help="With what bots did.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    help="File to write; `-` is standard output. Named after what it holds when not given.",
+)
+def export(
+    settings: Settings,
+    table: str,
+    form: str,
+    first: datetime | None,
+    last: datetime | None,
+    project: str,
+    tz: str | None,
+    bots: bool,
+    output: str | None,
+) -> None:
+    """Write the TABLE sessions, events, choices or snapshots into a file."""
+    from trailpost.main.cli.exports import asked_of, write_export
+
+    days = (first and first.date(), last and last.date())
+    write_export(settings, asked_of(table, form, *days, tz, bots, project), output)
+
+
 @click.command("settings")
 @click.option("--json", "as_json", is_flag=True, help="Write JSON instead of a table.")
 def list_settings(as_json: bool) -> None:
@@ -115,4 +160,4 @@ def version() -> None:
     click.echo(f"trailpost {__version__}")
 
 
-COMMANDS = (doctor, report, list_settings, version)
+COMMANDS = (doctor, report, export, list_settings, version)

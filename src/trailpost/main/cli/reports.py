@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,9 @@ def print_report(settings: Settings, name: str, asked: Mapping[str, str], form: 
         async with db.transaction(pool) as conn:
             return await analytics.run_report(conn, name, asked, idle=idle)
 
+    report = analytics.REPORTS.get(name)
+    if form == "csv" and report is not None and report.cursor:
+        return with_pool(settings, lambda pool: _write_every_row(settings, pool, name, asked))
     answer = with_pool(settings, ask)
     if form == "json":
         sys.stdout.write(analytics.as_json(answer).decode() + "\n")
@@ -33,6 +37,19 @@ def print_report(settings: Settings, name: str, asked: Mapping[str, str], form: 
         sys.stdout.write(analytics.as_csv(answer, answer.report).decode())
     else:
         _print_tables(answer)
+
+
+async def _write_every_row(
+    settings: Settings, pool: db.Pool, name: str, asked: Mapping[str, str]
+) -> None:
+    """However many there are, a lot at a time."""
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    async with db.transaction(pool) as conn:
+        head, lots = await analytics.every_row(conn, name, asked, idle=idle)
+        sys.stdout.write(analytics.csv_head(head.report).decode())
+        async with aclosing(lots):
+            async for rows in lots:
+                sys.stdout.write(analytics.csv_lines(head.report, rows, head.zone).decode())
 
 
 def _print_tables(answer: ReportAnswer) -> None:

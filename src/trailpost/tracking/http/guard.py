@@ -11,7 +11,8 @@ from litestar.types import Scope
 
 from trailpost.base.errors import Forbidden, TooManyRequests, Unauthorized
 from trailpost.base.settings import Settings
-from trailpost.http.client import client_ip, neighbourhood, networks
+from trailpost.http.client import client_ip, is_from_proxy, neighbourhood, networks
+from trailpost.tracking.rules.countries import country_code
 from trailpost.tracking.rules.limits import Buckets
 from trailpost.tracking.wire.text import MAX_USER_AGENT
 
@@ -58,6 +59,8 @@ class Caller(msgspec.Struct, frozen=True):
     origin: str | None
     key: str | None
     user_agent: str
+    country: str | None = None
+    """ISO 3166-1 alpha-2, when a trusted proxy says so."""
 
 
 class Guard:
@@ -65,6 +68,7 @@ class Guard:
 
     def __init__(self, settings: Settings) -> None:
         self._trusted = networks(settings.trusted_proxies)
+        self._country_header = settings.country_header.strip().lower().encode()
         self._keys = Buckets(settings.rate_limit_key)
         self._addresses = Buckets(settings.rate_limit_ip)
         self._keyless = _keyless(settings)
@@ -80,6 +84,7 @@ class Guard:
             origin=origin.decode("latin-1") if origin else None,
             key=_key(scope, headers),
             user_agent=user_agent.replace("\0", ""),
+            country=self._country(scope, headers),
         )
 
     def project(self, keys: Keys, caller: Caller, key: str | None) -> Project:
@@ -107,6 +112,12 @@ class Guard:
         now = time.monotonic()
         self._keys.spend(key, events, now)
         self._addresses.spend(_neighbours(caller.address), events, now)
+
+    def _country(self, scope: Scope, headers: dict[bytes, bytes]) -> str | None:
+        given = headers.get(self._country_header) if self._country_header else None
+        if given is None or not is_from_proxy(scope, self._trusted):
+            return None
+        return country_code(given.decode("latin-1"))
 
     def _admit(self, project: Project, caller: Caller, key: str) -> Project:
         if not allows(project, caller.origin):

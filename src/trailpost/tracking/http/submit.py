@@ -68,7 +68,7 @@ async def submit(stream: Stream, sent: Submission, caller: Caller) -> Submitted:
     session_id, kept_id = _session_id(sent)
     salt = await stream.salt(times.utc_day(received_at))
     visitor = _visitor(sent, caller, salt)
-    context = _context(sent, receipt, session_id, kept_id, agent, visitor)
+    context = _context(sent, receipt, session_id, kept_id, agent, visitor, caller.country)
     rejected = len(sent.refused)
     blob = wire.encode(
         wire.Envelope(
@@ -134,6 +134,7 @@ def _context(
     kept_id: str | None,
     agent: agents.Agent,
     visitor: int,
+    country: str | None,
 ) -> wire.Context:
     session, utm, (width, height) = sent.session, sent.session.utm, receipt.size
     return wire.Context(
@@ -155,4 +156,6 @@ def _context(
         landing_page=session.landing_page or None,
         viewport_width=width,
         viewport_height=height,
+        country=country,
+        is_recognised=session.visitor_id is not None,
     )

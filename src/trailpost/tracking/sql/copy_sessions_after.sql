@@ -5,5 +5,6 @@ copy sessions_after (
     viewport_width, viewport_height, completion, is_bot, conversion_status, client_session_id,
     user_hash, bot_class, bot_reason, user_agent, device_type, browser_name, os_name, language,
     referrer, utm_source, utm_medium, utm_campaign, landing_page, exit_page, consent,
-    total_price, price_list_version, configuration_hash, configuration, choices, marks
+    total_price, price_list_version, configuration_hash, configuration, choices, marks,
+    country, is_recognised, reached, exposed
 ) from stdin (format binary)

@@ -5,5 +5,6 @@ create temp table if not exists stored_timings (
     bucket       timestamptz not null,
     metric_name  text not null,
     endpoint     text,
+    status       smallint,
     metric_value float8 not null
 ) on commit delete rows

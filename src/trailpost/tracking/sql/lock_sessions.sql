@@ -25,4 +25,7 @@ returning
     price_list_version, configuration_hash,
     configuration::text as configuration,
     choices::text as choices,
-    marks::text as marks
+    marks::text as marks,
+    country, is_recognised,
+    reached::text as reached,
+    exposed

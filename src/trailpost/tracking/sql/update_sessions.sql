@@ -37,6 +37,10 @@ set
     configuration_hash = a.configuration_hash,
     configuration = a.configuration,
     choices = a.choices,
-    marks = a.marks
+    marks = a.marks,
+    country = a.country,
+    is_recognised = a.is_recognised,
+    reached = a.reached,
+    exposed = a.exposed
 from sessions_after a join sessions_before b using (project_id, session_id)
 where s.project_id = a.project_id and s.session_id = a.session_id

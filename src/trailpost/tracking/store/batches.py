@@ -9,6 +9,7 @@ import msgspec
 
 from trailpost import db
 from trailpost.tracking.rules import fold
+from trailpost.tracking.rules.sketch import sketch
 from trailpost.tracking.store import rows
 from trailpost.tracking.wire import RequestTiming
 
@@ -66,6 +67,10 @@ class StoredSession(msgspec.Struct, frozen=True):
     configuration: str | None
     choices: str
     marks: str
+    country: str | None
+    is_recognised: bool
+    reached: str
+    exposed: list[str]
 
 
 class LedgerRow(msgspec.Struct, kw_only=True):
@@ -126,6 +131,7 @@ _INSERT_SESSIONS = db.query(_SQL, "insert_sessions")
 _UPDATE_SESSIONS = db.query(_SQL, "update_sessions", prepare=False)
 _ADD_TO_LEDGER = db.query(_SQL, "add_to_ledger")
 _ADD_REQUEST_TIMINGS = db.query(_SQL, "add_request_timings")
+_ADD_REQUEST_QUARTERS = db.query(_SQL, "add_request_quarters")
 _INSERT_DEAD_LETTERS = db.query(_SQL, "insert_dead_letters")
 _PREFER_INDEXES = db.query(_SQL, "prefer_indexes")
 _TAKE_STREAM = db.query(_SQL, "take_stream")
@@ -149,6 +155,7 @@ BATCH_TABLES = tuple(
 
 _CHOICES = msgspec.json.Decoder(dict[str, fold.Choice]).decode
 _MARKS = msgspec.json.Decoder(fold.Marks).decode
+_REACHED = msgspec.json.Decoder(dict[str, int]).decode
 
 
 async def create_temporary_tables(conn: db.Connection) -> None:
@@ -218,6 +225,7 @@ def _session(stored: StoredSession) -> fold.Session:
     columns["configuration"] = stored.configuration and stored.configuration.encode()
     columns["choices"] = _CHOICES(stored.choices)
     columns["marks"] = _MARKS(stored.marks)
+    columns["reached"] = _REACHED(stored.reached)
     return fold.Session(**columns)
 
 
@@ -250,17 +258,18 @@ async def add_to_ledger(conn: db.Connection, found: Sequence[LedgerRow]) -> None
 
 
 async def add_request_timings(conn: db.Connection, timings: Sequence[RequestTiming]) -> None:
-    await db.execute(
-        conn,
-        _ADD_REQUEST_TIMINGS,
-        minutes=[timing.minute for timing in timings],
-        methods=[timing.method for timing in timings],
-        routes=[timing.route for timing in timings],
-        statuses=[timing.status for timing in timings],
-        requests=[timing.requests for timing in timings],
-        total_ms=[timing.total_ms for timing in timings],
-        max_ms=[timing.max_ms for timing in timings],
-    )
+    columns = {
+        "minutes": [timing.minute for timing in timings],
+        "methods": [timing.method for timing in timings],
+        "routes": [timing.route for timing in timings],
+        "statuses": [timing.status for timing in timings],
+        "requests": [timing.requests for timing in timings],
+        "total_ms": [timing.total_ms for timing in timings],
+        "max_ms": [timing.max_ms for timing in timings],
+    }
+    await db.execute(conn, _ADD_REQUEST_TIMINGS, **columns)
+    sketches = [sketch(timing.bins) for timing in timings]
+    await db.execute(conn, _ADD_REQUEST_QUARTERS, **columns, sketches=sketches)
 
 
 async def insert_dead_letters(

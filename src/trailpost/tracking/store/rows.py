@@ -89,6 +89,9 @@ _INT4 = struct.Struct(">ii").pack
 _INT8 = struct.Struct(">iq").pack
 _FLOAT = struct.Struct(">id").pack
 _BOOL = struct.Struct(">i?").pack
+_ARRAY = struct.Struct(">iiiiii").pack
+_TEXT_TYPE = 25
+_EMPTY_ARRAY = struct.pack(">iiii", 12, 0, 0, _TEXT_TYPE)
 
 texts = _Packer(_text).__getitem__
 smallints = _Packer(lambda value: _INT2(2, value)).__getitem__
@@ -100,6 +103,14 @@ hashes = _Packer(_bytes).__getitem__
 
 def _times(values: Iterable[int | None]) -> Packed:
     return (_NULL if value is None else _INT8(8, value - _EPOCH) for value in values)
+
+
+def _text_array(values: Sequence[str]) -> bytes:
+    """text[]: dimensions, no nulls, the type of an element, then size and first index of each."""
+    if not values:
+        return _EMPTY_ARRAY
+    packed = b"".join(map(texts, values))
+    return _ARRAY(20 + len(packed), 1, 0, _TEXT_TYPE, len(values), 1) + packed
 
 
 def _ids(values: Iterable[bytes]) -> Packed:
@@ -250,9 +261,10 @@ def timings(origins: Iterable[Origin]) -> bytes:
     """Rows of `stored_timings`."""
     return b"".join(
         [
-            _COUNT(6, 4, origin.project_id, 16, origin.session_id, 8, _bucket(event) - _EPOCH)
+            _COUNT(7, 4, origin.project_id, 16, origin.session_id, 8, _bucket(event) - _EPOCH)
             + texts(event.metric_name)
             + texts(event.endpoint)
+            + smallints(event.status)
             + _FLOAT(8, event.metric_value)
             for origin in origins
             for event in origin.events
@@ -309,6 +321,10 @@ _SESSION_COLUMNS: tuple[Callable[[Sequence[fold.Session]], Packed], ...] = (
     lambda s: (_json_or_null(one.configuration) for one in s),
     lambda s: (_json(msgspec.json.encode(one.choices)) for one in s),
     lambda s: (_json(msgspec.json.encode(one.marks)) for one in s),
+    lambda s: (texts(one.country) for one in s),
+    lambda s: (booleans(one.is_recognised) for one in s),
+    lambda s: (_json(msgspec.json.encode(one.reached)) for one in s),
+    lambda s: (_text_array(one.exposed) for one in s),
 )
 
 

@@ -52,6 +52,10 @@ class Context(msgspec.Struct, frozen=True, array_like=True, gc=False):
     landing_page: str | None = None
     viewport_width: int | None = None
     viewport_height: int | None = None
+    country: str | None = None
+    """ISO 3166-1 alpha-2, as a trusted proxy said."""
+    is_recognised: bool = False
+    """`visitor` is made of an id that the page gave with consent, so it outlives the day."""
 
 
 class Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -117,6 +121,8 @@ class RequestTiming(msgspec.Struct, frozen=True, array_like=True, gc=False):
     requests: int
     total_ms: float
     max_ms: float
+    bins: dict[int, int] = {}
+    """Requests by the bin of their milliseconds; see `bin_of`."""
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):

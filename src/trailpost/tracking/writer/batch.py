@@ -285,7 +285,12 @@ def _summaries(requests: Iterable[Request]) -> list[tuple[SessionKey, fold.Sessi
     return [
         (
             (request.envelope.project_id, request.envelope.context.session_id),
-            fold.summarise(request.envelope.project_id, request.envelope.context, request.events),
+            fold.summarise(
+                request.envelope.project_id,
+                request.envelope.context,
+                request.events,
+                request.envelope.received_at,
+            ),
         )
         for request in requests
         if request.events

@@ -40,7 +40,7 @@ create function mark_time(mark text) returns timestamptz
 language sql immutable parallel safe as $$
     select case when length(mark) >= 32 then micros_time((('x' || encode(substring(decode(
         translate(
-            right(mark, 32),
+            substring(right(mark, 32) from 1 for 12),
             '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz',
             'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'),
         'base64') from 1 for 8), 'hex'))::bit(64) # x'8000000000000000')::bigint) end

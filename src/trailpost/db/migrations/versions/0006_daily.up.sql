@@ -24,7 +24,7 @@ create table closed_days (
     primary key (project_id, date)
 );
 comment on column closed_days.frozen is
-    'its raw events are gone: what is kept of it stays';
+    'its raw events are gone: what was made of them stays';
 create index closed_days_end on closed_days (project_id, ends_at);
 
 -- What of them is in daily_analytics: all that was stored when `marked` was `mark`.
@@ -105,7 +105,9 @@ $$;
 -- differ by less than 2 %, its value is within 1 % of each. Bins add up over days and servers.
 -- Charles Masson, Jee E. Rim, Homin K. Lee: DDSketch, VLDB 2019.
 create function log_bin(v float8) returns int language sql immutable parallel safe as $$
-    select case when v > 0 then ceil(ln(v) / ln(1.01::float8 / 0.99))::int else -100000 end
+    select case
+        when v > 0 then ceil(ln(v) / ln(1.01::float8 / 0.99))::int
+        when v <= 0 then -100000 end
 $$;
 
 create function bin_value(bin int) returns float8 language sql immutable parallel safe as $$

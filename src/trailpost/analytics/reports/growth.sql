@@ -1,0 +1,4 @@
+select g.*
+from growth(
+    %(project_id)s::int, %(zone)s::text, 'week', %(start)s::timestamptz, %(end)s::timestamptz,
+    %(bots)s::boolean, %(filters)s::jsonb) g

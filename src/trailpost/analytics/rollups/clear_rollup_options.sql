@@ -1,2 +1,0 @@
-delete from rollup_options
-where bucket >= %(first)s::timestamptz and bucket < %(until)s::timestamptz

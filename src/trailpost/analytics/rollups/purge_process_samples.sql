@@ -1,0 +1,1 @@
+delete from process_samples where at < %(before)s::timestamptz

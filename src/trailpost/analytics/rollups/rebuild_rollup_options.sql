@@ -1,3 +1,0 @@
-insert into rollup_options
-select * from raw_rollup_options(
-    %(first)s::timestamptz, %(until)s::timestamptz, %(since)s::timestamptz)

@@ -1,0 +1,34 @@
+"""What the funnel's page knows and changes beside its reports: funnels, required categories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from trailpost import analytics, db
+from trailpost.dashboard.store.asking import Sources
+
+
+class FunnelSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """`funnels`: slug and name of the owner's own. `required` in the order they are asked for."""
+
+    funnels: tuple[tuple[str, str], ...]
+    required: tuple[str, ...]
+
+
+async def funnel_settings(sources: Sources, project: str) -> FunnelSettings:
+    async with db.transaction(sources.pool) as conn:
+        watched = await analytics.find_project(conn, project)
+        funnels = await analytics.list_funnels(conn, watched.id)
+        required = await analytics.required_categories(conn, watched.id)
+    return FunnelSettings(
+        funnels=tuple((f.slug, f.name) for f in funnels), required=tuple(required)
+    )
+
+
+async def require(pool: db.Pool, project: str, categories: Sequence[str]) -> None:
+    """Reports that read them are made anew."""
+    async with db.transaction(pool) as conn:
+        watched = await analytics.find_project(conn, project)
+        await analytics.set_required_categories(conn, watched.id, categories)

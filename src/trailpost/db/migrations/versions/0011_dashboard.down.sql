@@ -1,0 +1,3 @@
+drop table share_links;
+drop table saved_views;
+drop table annotations;
