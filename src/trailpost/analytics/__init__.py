@@ -1,6 +1,6 @@
 """Sums over stored events, and the reports that read them."""
 
-from trailpost.analytics import http
+from trailpost.analytics import http, jobs
 from trailpost.analytics.http.encode import as_csv, as_json
 from trailpost.analytics.reports import REPORTS, run_report
 from trailpost.analytics.rules.ledger import Balance, balance
@@ -39,4 +39,5 @@ FEATURE = Feature(
     tables=frozenset({"rollup_sessions", "rollup_events", "rollup_options", "rollup_timings"}),
     routes=(http.routes,),
     on_write=(roll_up,),
+    jobs=jobs.JOBS,
 )
