@@ -2,10 +2,15 @@
 
 import msgspec
 import pytest
+import redis as redis_client
 
 from tests.analytics import log
 from tests.analytics.log import at
-from trailpost.analytics import balance
+from tests.jobs.engine import finished, put, working
+from tests.jobs.engine import settings as job_settings
+from trailpost.analytics import balance, jobs
+from trailpost.db import open_pool
+from trailpost.jobs import Backoff, Nothing, rehearse
 
 NOW = at("2026-03-10 12:00")
 
@@ -81,3 +86,68 @@ def test_what_does_not_add_up_says_why(totals, total, reason):
 def test_without_redis_the_ledger_is_judged_by_itself():
     found = balance(Totals(), None, 0)
     assert (found.adds_up, found.queued, found.received) == (True, None, 10)
+
+
+@pytest.fixture
+def check(ledger, database_url, redis_url, tmp_path, run):
+    """Run the job that checks it; 117 events were written from the stream, 120 were counted."""
+    with redis_client.Redis.from_url(redis_url) as client:
+        client.set("trailpost:{0}:total", 120)
+
+    def now(**changed):
+        async def main():
+            async with open_pool(database_url, size=2) as pool:
+                given = {"redis_url": redis_url, "data": str(tmp_path)} | changed
+                configured = job_settings(database_url, **given)
+                return await rehearse(jobs.check_ledger, Nothing(), settings=configured, pool=pool)
+
+        return run(main())
+
+    return now
+
+
+def test_the_check_tells_what_became_of_every_event_of_every_project(check):
+    assert check() == jobs.LedgerChecked(
+        received=1119,
+        stored=1111,
+        duplicate=1,
+        rejected=1,
+        dead_lettered=3,
+        queued=3,
+        spooled=0,
+    )
+
+
+def test_without_redis_the_rest_is_checked(check, db):
+    assert check(redis_url="unix:///nowhere").queued is None
+    db.execute("update ingest_ledger set stored = stored - 1 where received = 999")
+    with pytest.raises(jobs.Unbalanced, match="1 events are unaccounted for; received 1116, "):
+        check(redis_url="")
+
+
+def test_two_faults_that_hide_each_other_are_found(check, db):
+    db.execute("update ingest_ledger set stored = stored - 1 where received = 999")
+    db.execute("update ingest_ledger set stored = stored + 1 where received = 100")
+    with pytest.raises(jobs.Unbalanced, match="2 rows do not add up, the first of 2026-03-09 18"):
+        check()
+
+
+def test_events_that_never_came_out_of_the_stream_are_found(check, db):
+    db.execute("update stream_positions set missing = 2 where received_total = 7")
+    with pytest.raises(jobs.Unbalanced, match="2 events were counted by ingest and never came out"):
+        check()
+
+
+def test_a_ledger_that_does_not_add_up_is_a_job_that_failed(ledger, db, database_url, run):
+    db.execute("update ingest_ledger set stored = stored + 1 where received = 999")
+
+    async def main():
+        async with working(database_url, [QUICK]) as pool:
+            return await finished(pool, await put(pool, QUICK, Nothing()))
+
+    row = run(main())
+    assert (row.status, row.attempt) == ("FAILED", 3)
+    assert row.error.startswith("Unbalanced: 1 events are overaccounted for; received ")
+
+
+QUICK = msgspec.structs.replace(jobs.check_ledger, backoff=Backoff(0.01, 0.02), schedule=None)

@@ -50,7 +50,7 @@ async def look(pool, job):
         return await jobs.get(conn, job)
 
 
-async def until(check, seconds=20):
+async def until(check, seconds=60):
     """`check()` may be a coroutine function."""
     async with asyncio.timeout(seconds):
         while True:
@@ -62,7 +62,7 @@ async def until(check, seconds=20):
             await asyncio.sleep(0.01)
 
 
-async def finished(pool, *ids, seconds=20):
+async def finished(pool, *ids, seconds=60):
     async def check():
         rows = [await look(pool, i) for i in ids]
         return rows if all(r.finished for r in rows) else None
@@ -77,6 +77,16 @@ async def reached(pool, job, **wanted):
         return row if all(getattr(row, k) == v for k, v in wanted.items()) else None
 
     return await until(check)
+
+
+def most_at_once(db):
+    """Of all attempts that ended."""
+    return db.execute(
+        """select max((select count(*) from job_attempt other
+                       where other.started_at <= one.started_at
+                         and one.started_at < other.finished_at))
+           from job_attempt one"""
+    ).fetchone()[0]
 
 
 async def no_tickets(pool):

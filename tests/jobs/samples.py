@@ -1,6 +1,7 @@
 """Jobs to be broken: each does what its payload says."""
 
 import asyncio
+import contextlib
 import os
 import time
 from datetime import timedelta
@@ -78,6 +79,33 @@ async def computing(run: Run, work: Work) -> Done:
     return Done(str(await run.compute(burn, work.seconds)), run.attempt)
 
 
+@job(kind="threaded")
+async def threaded(run: Run, work: Work) -> Done:
+    """Nobody can end a thread."""
+    await run.step("running")
+    await asyncio.to_thread(time.sleep, work.seconds)
+    return Done(work.name, run.attempt)
+
+
+@job(kind="blocking")
+async def blocking(run: Run, work: Work) -> Done:
+    """Breaks the rule that a job must not block."""
+    await run.step("running")
+    time.sleep(work.seconds)
+    return Done(work.name, run.attempt)
+
+
+@job(kind="deaf")
+async def deaf(run: Run, work: Work) -> Done:
+    """Goes on whatever it is told."""
+    await run.step("running")
+    end = time.monotonic() + work.seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.01)
+    return Done(work.name, run.attempt)
+
+
 @job(kind="capped", concurrency=3)
 async def capped(run: Run, work: Work) -> Done:
     await run.step("running")
@@ -93,7 +121,7 @@ async def slow_step(run: Run, work: Work) -> Done:
     return Done(work.name, run.attempt)
 
 
-@job(kind="slow", timeout=0.05, attempts=1)
+@job(kind="slow", timeout=0.05, attempts=1, keep_payload=False)
 async def slow(run: Run, work: Work) -> Done:
     await asyncio.sleep(work.seconds)
     return Done(work.name, run.attempt)
@@ -119,5 +147,5 @@ async def hourly_skip(run: Run, _: Nothing) -> Nothing:
     return Nothing()
 
 
-JOBS = (noop, four, storing, computing, capped, slow_step, slow, charged)
+JOBS = (noop, four, storing, computing, threaded, blocking, deaf, capped, slow_step, slow, charged)
 SCHEDULED = (daily, hourly_once, hourly_skip)

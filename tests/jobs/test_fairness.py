@@ -1,10 +1,9 @@
 """Owners take turns, whatever the length of their queues; priorities go first and starve nobody."""
 
-import asyncio
 from collections import Counter
 
 from tests.jobs import samples
-from tests.jobs.engine import finished, look, put, until, working
+from tests.jobs.engine import finished, look, most_at_once, put, until, working
 from tests.jobs.samples import Work
 from trailpost import db as database
 from trailpost import jobs
@@ -101,16 +100,10 @@ def test_of_one_user_at_most_a_share_is_on_its_way(db, database_url, run):
         async with working(database_url, job_share=3, job_concurrency=10) as pool:
             async with database.transaction(pool) as conn:
                 await jobs.enqueue_many(conn, samples.four, [Work(seconds=0.01)] * 30, user=1)
-            most = 0
-            while not db.execute("select bool_and(finished_at is not null) from job").fetchone()[0]:
-                (running,) = db.execute(
-                    "select count(*) from job where status = 'PROCESSING'"
-                ).fetchone()
-                most = max(most, running)
-                await asyncio.sleep(0)
-            assert most == 3
+            await drain(pool, db)
 
     run(main())
+    assert most_at_once(db) == 3
 
 
 def test_every_job_of_a_delayed_user_starts_when_its_time_has_come(db, database_url, run):

@@ -3,9 +3,7 @@
 import asyncio
 import random
 import signal
-import subprocess
 
-import psycopg
 import pytest
 
 from tests.jobs import samples
@@ -19,13 +17,12 @@ from tests.jobs.engine import (
     until,
     working,
 )
+from tests.jobs.postgres import Server
 from tests.jobs.processes import Worker, worker
 from tests.jobs.samples import Work
 from trailpost import db as database
 from trailpost import jobs
 from trailpost.base.errors import Conflict
-from trailpost.db import migrate
-from trailpost.main import embedded
 
 pytestmark = pytest.mark.timeout(300)
 POINTS = ["fetched", "started", *(f"step:{n}" for n, _ in samples.STEPS), "ran", "ending", "ended"]
@@ -78,45 +75,6 @@ def test_a_frozen_worker_that_wakes_up_completes_nothing_a_second_time(database_
             assert len(effects()) == 2
 
     run(main())
-
-
-class Server:
-    """A PostgreSQL that only this test uses, and restarts."""
-
-    def __init__(self, folder):
-        self.server = embedded.postgres(folder)
-        self.server.folder.parent.mkdir(parents=True, exist_ok=True)
-        embedded.init_postgres(self.server)
-        self.start()
-        with self.connect("postgres") as conn:
-            conn.execute("create database trailpost")
-        migrate.up(self.url)
-
-    @property
-    def url(self):
-        return self.server.url
-
-    def connect(self, name):
-        url = self.url.replace("/trailpost?", f"/{name}?")
-        return psycopg.connect(url, autocommit=True)
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [*self.server.command, "-c", "fsync=off"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(1000):
-            try:
-                self.connect("postgres").close()
-                return
-            except psycopg.OperationalError:
-                if self.process.poll() is not None:
-                    raise
-
-    def stop(self, number=signal.SIGINT):
-        self.process.send_signal(number)
-        self.process.wait(60)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "crash"])

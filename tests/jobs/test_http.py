@@ -73,7 +73,8 @@ def test_without_a_login_nothing_is_told(api, make):
 
 def test_an_unknown_job_is_not_found(api):
     for path in (f"/api/jobs/{uuid.uuid4()}", f"/api/jobs/{uuid.uuid4()}/events"):
-        assert api.get(path).status_code == 404
+        answer = api.get(path)
+        assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
     assert api.delete(f"/api/jobs/{uuid.uuid4()}", headers=CSRF).status_code == 404
 
 
@@ -142,6 +143,7 @@ def test_what_has_ended_cannot_be_cancelled(api, make):
     assert first.json()["status"] == "CANCELLED"
     again = api.delete(f"/api/jobs/{job}", headers=CSRF)
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert again.headers["cache-control"] == "no-store"
 
 
 def test_a_running_job_is_asked_to_end(api, db, make):
@@ -253,6 +255,38 @@ def test_a_stream_outlives_every_connection_to_the_database(server, db, make):  
         assert next(told)[1]["status"] == "PROCESSING"
         run_to(db, job, "COMPLETED")
         assert next(told)[1]["status"] == "COMPLETED"
+
+
+def test_a_stream_asked_for_while_the_database_is_away_says_when_to_come_back(client, away, make):  # noqa: F811
+    (job,) = make()
+    away()
+    answer = client.get(f"/api/jobs/{job}/events")
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text.startswith("retry: ")
+    assert "data:" not in answer.text
+    assert client.get(f"/api/jobs/{job}").status_code == 503
+
+
+@pytest.fixture
+def away(postgres_server, db):
+    """Call it: nobody gets in any more; who is in, is out."""
+
+    def close():
+        (name,) = db.execute("select current_database()").fetchone()
+        with postgres_server.admin() as admin:
+            admin.execute(f"alter database {name} allow_connections false")
+            admin.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name]
+            )
+
+    return close
+
+
+def test_a_fault_of_ours_is_no_outage(client, db, make):  # noqa: F811
+    (job,) = make()
+    db.execute("alter table job rename column variant to gone")
+    assert client.get(f"/api/jobs/{job}/events").status_code == 500
 
 
 def test_a_stream_says_that_it_is_still_there(server, make, monkeypatch):  # noqa: F811

@@ -4,14 +4,24 @@ import asyncio
 import os
 import uuid
 
+import msgspec
 import pytest
 
 from tests.jobs import samples
-from tests.jobs.engine import finished, look, no_tickets, put, reached, until, working
+from tests.jobs.engine import (
+    finished,
+    look,
+    most_at_once,
+    no_tickets,
+    put,
+    reached,
+    until,
+    working,
+)
 from tests.jobs.samples import Work
 from trailpost import db as database
 from trailpost import jobs
-from trailpost.base.errors import Conflict, NotFound, TooManyRequests
+from trailpost.base.errors import Conflict, NotFound
 
 
 def test_a_job_runs_and_its_result_is_kept(database_url, run):
@@ -165,30 +175,55 @@ def test_a_failed_job_can_be_run_again(database_url, run):
     run(main())
 
 
-def test_a_payload_that_is_not_kept_is_gone_at_the_end(db, database_url, run):
+@pytest.mark.parametrize("ending", ["FAILED", "CANCELLED"])
+def test_a_kind_that_drops_its_payload_says_so_when_it_is_to_be_run_again(
+    ending, db, database_url, run
+):
     async def main():
         async with working(database_url) as pool:
-            made = await put(pool, samples.slow, Work("secret", seconds=30))
-            assert (await finished(pool, made)).status == "FAILED"
+            made = await put(pool, DROPPING[ending], Work("secret", seconds=30))
             async with pool.connection() as conn:
-                with pytest.raises(Conflict):
+                if ending == "CANCELLED":
+                    await jobs.cancel(conn, made)
+                assert (await finished(pool, made)).status == ending
+                with pytest.raises(Conflict, match="drops its payload when it ends"):
                     await jobs.retry(conn, made)
 
     run(main())
     assert db.execute("select payload from job").fetchall() == [(None,)]
 
 
-def test_over_the_quota_is_refused_and_a_cancelled_wait_is_given_back(database_url, run):
+DROPPING = {
+    "FAILED": samples.slow,
+    "CANCELLED": msgspec.structs.replace(samples.four, keep_payload=False),
+}
+
+
+def test_a_payload_is_kept_unless_its_kind_says_otherwise(database_url, run):
+    async def main():
+        async with working(database_url) as pool:
+            made = await put(pool, samples.slow_step, Work(seconds=30))
+            assert (await finished(pool, made)).status == "FAILED"
+            async with pool.connection() as conn:
+                assert (await jobs.retry(conn, made, attempts=1)).status == "PENDING"
+            row = await finished(pool, made)
+            assert (row.status, row.attempt) == ("FAILED", 3)
+
+    run(main())
+
+
+def test_why_a_job_cannot_be_run_again_is_said(database_url, run):
     async def main():
         async with database.open_pool(database_url, size=2) as pool:
-            made = [await put(pool, samples.charged, user=1) for _ in range(3)]
-            with pytest.raises(TooManyRequests) as refused:
-                await put(pool, samples.charged, user=1)
-            assert refused.value.retry_after > 0
-            await put(pool, samples.charged, user=2)
+            first = await put(pool, samples.four, key="k")
             async with pool.connection() as conn:
-                await jobs.cancel(conn, made[0])
-            await put(pool, samples.charged, user=1)
+                with pytest.raises(Conflict, match="only a job that failed or was cancelled"):
+                    await jobs.retry(conn, first)
+                await jobs.cancel(conn, first)
+                await put(pool, samples.four, key="k")
+                with pytest.raises(Conflict, match="another job with the same key"):
+                    await jobs.retry(conn, first)
+                assert (await jobs.get(conn, first)).status == "CANCELLED"
 
     run(main())
 
@@ -213,22 +248,15 @@ def test_a_batch_knows_how_far_it_is(database_url, run):
 
 def test_the_kinds_limit_holds_over_all_workers(db, database_url, run):
     async def main():
+        async with database.open_pool(database_url, size=2) as pool:
+            work = Work(seconds=0.03)
+            ids = [await put(pool, samples.capped, work, user=i % 5) for i in range(40)]
         async with working(database_url, workers=2) as pool:
-            ids = [
-                await put(pool, samples.capped, Work(seconds=0.03), user=i % 5) for i in range(40)
-            ]
-            waiting, most = set(ids), 0
-            while waiting:
-                rows = [await look(pool, i) for i in waiting]
-                waiting = {r.id for r in rows if not r.finished}
-                (count,) = db.execute(
-                    "select count(*) from job where status = 'PROCESSING'"
-                ).fetchone()
-                most = max(most, count)
-            assert most == 3
+            await finished(pool, *ids)
             await no_tickets(pool)
 
     run(main())
+    assert most_at_once(db) == 3
 
 
 def test_a_paused_queue_starts_nothing_even_with_tickets_out(database_url, run):
@@ -245,6 +273,27 @@ def test_a_paused_queue_starts_nothing_even_with_tickets_out(database_url, run):
                 await jobs.resume(conn, "default")
             rows = await finished(pool, early, late)
             assert {r.status for r in rows} == {"COMPLETED"}
+
+    run(main())
+
+
+def test_a_pause_outlives_the_workers_and_lets_running_jobs_end(database_url, run):
+    async def main():
+        async with database.open_pool(database_url, size=2) as pool:
+            async with working(database_url, job_grace_seconds=60) as inside:
+                running = await put(inside, samples.four, Work(seconds=0.2))
+                await reached(inside, running, step="parsing")
+                async with inside.connection() as conn:
+                    await jobs.pause(conn, "default")
+                waiting = await put(inside, samples.noop)
+                assert (await finished(inside, running)).status == "COMPLETED"
+            async with working(database_url):
+                await asyncio.sleep(1.5)
+                assert (await look(pool, waiting)).status == "PENDING"
+                async with pool.connection() as conn:
+                    assert (await jobs.figures(conn))[0].paused
+                    await jobs.resume(conn, "default")
+                assert (await finished(pool, waiting)).status == "COMPLETED"
 
     run(main())
 

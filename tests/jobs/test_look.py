@@ -104,6 +104,26 @@ def test_a_watcher_sees_every_step_and_the_end(database_url, run):
     run(main())
 
 
+def test_new_jobs_are_heard_of_at_once_and_many_as_one(database_url, run):
+    async def main():
+        async with database.open_pool(database_url, size=2) as pool:
+            watch = jobs.Watch(database_url, pool)
+            listening = asyncio.create_task(watch.run())
+            await until(lambda: watch.heard)
+            begin = watch.heard
+            made = await put(pool, samples.noop)
+            await until(lambda: watch.heard == begin + 1)
+            async with database.transaction(pool) as conn:
+                await jobs.enqueue_many(conn, samples.noop, [Work()] * 500, user=1)
+            await until(lambda: watch.heard == begin + 2)
+            async with pool.connection() as conn:
+                await jobs.cancel(conn, made)
+            await until(lambda: watch.heard == begin + 3)
+            listening.cancel()
+
+    run(main())
+
+
 def test_a_watcher_goes_on_when_its_connection_is_cut(db, database_url, run):
     async def main():
         async with working(database_url) as pool:

@@ -3,14 +3,16 @@
 DIE_AT names the place where it kills itself: a fault point of the engine, or step:NAME.
 """
 
-import asyncio
 import os
 import signal
+
+import uvloop
 
 from tests.jobs import samples
 from trailpost import db, jobs
 from trailpost.base import settings as configuration
 from trailpost.jobs.run import Run
+from trailpost.main import stopping
 
 DIE_AT = os.environ.get("DIE_AT", "")
 
@@ -30,8 +32,7 @@ def dying_in_steps(step):
 
 async def main():
     settings = configuration.load()
-    stop = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    stop = stopping.stop_event(settings.job_grace_seconds + 8)
     async with db.open_pool(settings.database_url, size=10) as pool:
         await jobs.Engine(samples.JOBS, settings, pool, at=at).run(stop)
 
@@ -39,4 +40,4 @@ async def main():
 if __name__ == "__main__":
     # The job's own code dies here, not the engine's.
     Run.step = dying_in_steps(Run.step)
-    asyncio.run(main())
+    uvloop.run(main())

@@ -48,8 +48,8 @@ def test_a_password_is_set(call, db):
 
 
 def test_the_database_goes_down_and_up_again(call, db):
-    assert "from 0004 to 0001" in call("migrate", "--down", "0001")
-    assert "from 0001 to 0004" in call("migrate")
+    assert "from 0007 to 0001" in call("migrate", "--down", "0001")
+    assert "from 0001 to 0007" in call("migrate")
     assert "already" in call("migrate")
     assert call("migrate", "--down", "nowhere", status=1).startswith(
         "trailpost: cannot migrate the database"

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from trailpost.main import cli
+from trailpost.main.features import declared_jobs
 from trailpost.main.settings_doc import described
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -37,6 +38,13 @@ def test_settings_md_lists_every_setting_as_it_is():
     assert rows == [
         (s.variable, f"`{s.default}`" if s.default else "none", s.doc) for s in described()
     ]
+
+
+def test_jobs_md_lists_the_platforms_own_work():
+    text = (DOCS / "jobs.md").read_text().partition("## The platform's own work")[2]
+    rows = re.findall(r"(?m)^\| `(\w+)` \| `([^`]+)` \|", text)
+    scheduled = {k: j.schedule.cron for k, j in declared_jobs().items() if j.schedule}
+    assert dict(rows) == scheduled
 
 
 def test_cli_md_lists_every_command():

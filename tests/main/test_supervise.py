@@ -8,7 +8,8 @@ import psutil
 import pytest
 
 from trailpost.base.errors import StartupError
-from trailpost.main import embedded
+from trailpost.base.settings import Settings
+from trailpost.main import embedded, plan
 from trailpost.main.supervise import Program, Supervisor, end, exit_reason, pause_after, spawn
 
 SLEEP = (sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)")
@@ -42,6 +43,14 @@ def test_pauses_grow_from_a_fifth_of_a_second_to_ten():
 def test_an_exit_is_told_in_words():
     assert exit_reason(3) == "exit status 3"
     assert exit_reason(-9) == "killed by SIGKILL"
+
+
+def test_a_worker_may_take_its_jobs_time_to_stop():
+    for grace in (0, 8, 600):
+        settings = Settings(database_url="x", redis_url="y", job_grace_seconds=grace)
+        made = plan.make(settings, Path("data"), 1)
+        assert plan.role(made, "work").stop_seconds >= grace + 10
+        assert plan.role(made, "write").stop_seconds == 15
 
 
 def test_a_child_that_dies_is_started_again(tmp_path, run):

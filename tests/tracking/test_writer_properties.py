@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import UTC, datetime
 from functools import reduce
 
 import msgspec
@@ -24,6 +25,7 @@ from tests.tracking.writing import (
     unbalanced,
     write_all,
 )
+from trailpost.base import clock
 from trailpost.db import connect
 from trailpost.tracking import store
 from trailpost.tracking.rules.fold import merge, summarise
@@ -87,6 +89,24 @@ class Writing(RuleBasedStateMachine):
     def write(self, batch):
         write_all(self.url, self.redis_url, [self.feed], write_batch=batch)
 
+    @rule(before=st.integers(NOON - DAY, NOON + 4 * DAY))
+    def close_idle_sessions(self, before):
+        """Whenever that is: what a session is does not depend on it."""
+        asyncio.run(_close(self.url, before))
+        open_still = self.db.execute(
+            "select count(*) from user_sessions where end_time is null and last_activity < %s",
+            [_moment(before)],
+        )
+        assert open_still.fetchone() == (0,)
+
+    @invariant()
+    def a_session_that_nobody_ended_ended_with_its_last_event(self):
+        wrong = self.db.execute(
+            "select count(*) from user_sessions where closed_at is not null "
+            "and end_time is distinct from last_activity"
+        )
+        assert wrong.fetchone() == (0,)
+
     @invariant()
     def sessions_are_folds(self):
         if self.feed.waiting():
@@ -123,6 +143,15 @@ class Writing(RuleBasedStateMachine):
         alone = [summarise(PROJECT, about, [one], at) for one, at in self.sent[session]]
         random.shuffle(alone)
         return reduce(merge, alone)
+
+
+def _moment(micros):
+    return datetime.fromtimestamp(micros / 1e6, UTC)
+
+
+async def _close(url, before):
+    async with await connect(url) as conn:
+        await store.close_idle_sessions(conn, _moment(before), clock.now(), 100)
 
 
 async def _sessions(url):

@@ -18,6 +18,8 @@ _NOT_OURS = {"TRAILPOST_SKIP_WEB"}
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Natural = Annotated[int, msgspec.Meta(ge=0)]
+_QUOTA = "[a-z][a-z0-9_]*=[0-9]{1,9}/(hour|day|week)"
+Quotas = Annotated[str, msgspec.Meta(pattern=f"^({_QUOTA}(,{_QUOTA})*)?$")]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -73,6 +75,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Seconds without a sign of life after which a worker's jobs go to another."""
     job_grace_seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 8.0
     """Seconds a stopping worker gives its jobs before it hands them back."""
+    job_quotas: Quotas = ""
+    """Most jobs of a kind one user may enqueue in an hour, day or week (UTC), as
+    `analyse=50/day,export=5/hour`; 0 is no limit. Kinds not named have the limit in the code."""
     job_retention_days: Positive = 30
     """Days a finished job and its result are kept."""
     admin_email: str = "admin@example.com"

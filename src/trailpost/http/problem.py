@@ -28,7 +28,8 @@ def problem(error: TrailpostError) -> dict[str, Any]:
 
 def problem_response(error: TrailpostError) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """Status, headers and body, for a plain ASGI answer."""
-    headers = [(b"content-type", PROBLEM.encode())]
+    # The next answer may be another one.
+    headers = [(b"content-type", PROBLEM.encode()), (b"cache-control", b"no-store")]
     if error.retry_after is not None:
         headers.append((b"retry-after", str(math.ceil(error.retry_after)).encode()))
     return error.status, headers, msgspec.json.encode(problem(error))

@@ -84,6 +84,7 @@ FEATURE = Feature(
             "job",
             "job_attempt",
             "job_batch",
+            "job_limit",
             "job_queue",
             "job_quota",
             "job_schedule",

@@ -55,14 +55,15 @@ def job(
     catch_up: CatchUp = "once",
     at_once: bool = False,
     quota: Quota | None = None,
-    keep_payload: bool = False,
+    keep_payload: bool = True,
 ) -> Callable[[Function[P, R]], Job[P, R]]:
     """Declare `async def name(run: Run, payload: Payload) -> Result`, both msgspec Structs.
 
     `steps` are (name, weight) or (name, weight, timeout). `concurrency` is how many of the kind run
     at once on all workers together. `timeout` is for a whole attempt, in seconds. Errors of the
     `permanent` types are not retried. `catch_up` says what happens to ticks that nobody was there
-    for: one run for all of them, one run each, or none.
+    for: one run for all of them, one run each, or none. `keep_payload=False`: what it works on is
+    dropped when it ends, however that is; then it cannot be run again.
     """
 
     def declare(function: Function[P, R]) -> Job[P, R]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from trailpost import db
 from trailpost.base import clock
 from trailpost.base.errors import TooManyRequests
 from trailpost.jobs.declare import Job
+from trailpost.jobs.rules import quotas
 from trailpost.jobs.store import making
 from trailpost.jobs.wire import Enqueued, Priority, Quota
 
@@ -36,13 +37,14 @@ async def enqueue(
 
     `variant` names what makes durations comparable, such as a model. Raises TooManyRequests.
     """
-    common = _common(job, project, user, priority, run_after, variant)
+    quota = await _quota(conn, job, user)
+    common = _common(job, project, user, priority, run_after, variant, quota)
     while True:
         made = new_id()
         async with conn.transaction():
             owner = await making.insert_job(conn, common, made, _json(payload), key)
             if owner:
-                await _charge(conn, job, common, 1)
+                await _charge(conn, common, quota, 1)
                 await _release(conn, owner, common)
                 return Enqueued(made, new=True)
         # Not there: it ended between the two statements.
@@ -63,13 +65,14 @@ async def enqueue_many(
     variant: str = "",
 ) -> UUID:
     """All or none; returns the batch, whose progress `batch_progress` tells."""
-    common = _common(job, project, user, priority, run_after, variant)
+    quota = await _quota(conn, job, user)
+    common = _common(job, project, user, priority, run_after, variant, quota)
     batch = new_id()
     async with conn.transaction():
         await making.insert_batch(conn, batch)
         common = msgspec.structs.replace(common, batch=batch)
         ids = [new_id() for _ in payloads]
-        await _charge(conn, job, common, len(ids))
+        await _charge(conn, common, quota, len(ids))
         owner = await making.insert_jobs(conn, common, ids, [_json(p) for p in payloads])
         if owner:
             await _release(conn, owner, common)
@@ -91,8 +94,8 @@ def _common(
     priority: Priority,
     run_after: datetime | None,
     variant: str,
+    quota: Quota | None,
 ) -> making.Common:
-    charged = job.quota and user is not None
     return making.Common(
         kind=job.kind,
         variant=variant,
@@ -105,24 +108,30 @@ def _common(
         max_attempts=job.attempts,
         steps=job.step_names,
         run_after=run_after,
-        charged_to=_period(job.quota, clock.now()) if charged and job.quota else None,
+        charged_to=quotas.period_start(quota, clock.now()) if quota else None,
     )
 
 
-async def _charge(conn: db.Connection, job: Job[Any, Any], common: making.Common, n: int) -> None:
-    start, quota = common.charged_to, job.quota
-    if start is None or quota is None or common.user_id is None:
+async def _quota(conn: db.Connection, job: Job[Any, Any], user: int | None) -> Quota | None:
+    """Of the settings, else as declared. Only users have one."""
+    if user is None:
+        return None
+    quota = await making.get_limit(conn, job.kind) or job.quota
+    return quota if quota and quota.limit else None
+
+
+async def _charge(
+    conn: db.Connection, common: making.Common, quota: Quota | None, count: int
+) -> None:
+    start, user = common.charged_to, common.user_id
+    if quota is None or start is None or user is None:
         return
-    if not await making.charge(conn, job.kind, common.user_id, start, n, quota.limit):
+    if not await making.charge(conn, common.kind, user, start, count, quota.limit):
         left = (start + quota.period - clock.now()).total_seconds()
         raise TooManyRequests(
-            f"at most {quota.limit} jobs of this kind in {quota.period}", retry_after=max(1.0, left)
+            f"too many jobs of kind {common.kind}: {quotas.words(quota)}",
+            retry_after=max(1.0, left),
         )
-
-
-def _period(quota: Quota, now: datetime) -> datetime:
-    seconds = quota.period.total_seconds()
-    return datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
 
 
 async def _release(conn: db.Connection, owner: str, common: making.Common) -> None:

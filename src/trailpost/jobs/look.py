@@ -44,7 +44,7 @@ async def cancel(conn: db.Connection, job: UUID, *, user: int | None = None) -> 
 async def retry(
     conn: db.Connection, job: UUID, *, user: int | None = None, attempts: int = 3
 ) -> JobRow:
-    """Once more from the beginning. Raises NotFound or Conflict."""
+    """Once more from the beginning. Raises NotFound or Conflict, which says why not."""
     found = await get(conn, job, user=user)
     if found.status not in ("FAILED", "CANCELLED"):
         raise Conflict("only a job that failed or was cancelled can be run again")
@@ -52,7 +52,10 @@ async def retry(
         async with conn.transaction():
             place = await looking.retry_job(conn, job, attempts)
             if place is None:
-                raise Conflict("what the job worked on is not kept, so it cannot be run again")
+                raise Conflict(
+                    f"a job of kind {found.kind} drops its payload when it ends, "
+                    "so it cannot be run again: enqueue it anew"
+                )
             await making.release(conn, place.owner, place.queue)
     except db.Error as e:
         if not db.is_duplicate(e):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import UUID
 
@@ -34,6 +33,5 @@ async def rehearse(job: Job[P, R], payload: P, *, settings: Settings, pool: db.P
         user_id=None,
         payload="{}",
     )
-    with ThreadPoolExecutor(1) as threads:
-        given = Run(held, job.steps, settings, pool, move, lambda: threads)
-        return await job.run(given, payload)
+    given = Run(held, job.steps, settings, pool, move, asyncio.to_thread)
+    return await job.run(given, payload)

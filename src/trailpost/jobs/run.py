@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +17,8 @@ R = TypeVar("R")
 Move = Callable[[str, float, float], Awaitable[None]]
 """(step, share of the step, share of the whole): store it, or raise CancelledError."""
 Hook = Callable[[db.Connection], Awaitable[None]]
+Crunch = Callable[[Callable[[], Any]], Awaitable[Any]]
+"""Call it somewhere else, and stop that when cancelled."""
 
 
 class Run:
@@ -31,14 +31,14 @@ class Run:
         settings: Settings,
         pool: db.Pool,
         move: Move,
-        processes: Callable[[], Executor],
+        crunch: Crunch,
     ) -> None:
         self.held, self.settings, self.pool = held, settings, pool
         self.steps = steps
         self.at_completion: list[Hook] = []
         self.seconds = [0.0] * len(steps)
         self.current: Step | None = None
-        self._move, self._processes, self._since = move, processes, time.monotonic()
+        self._move, self._crunch, self._since = move, crunch, time.monotonic()
 
     @property
     def id(self) -> UUID:
@@ -76,10 +76,10 @@ class Run:
     async def compute(self, function: Callable[..., R], *args: Any) -> R:
         """Run a module's function in another process: anything that takes more than some 100 ms.
 
-        Arguments and result are pickled. A job that is stopped leaves it computing in vain.
+        Arguments and result are pickled. The process is killed when the job is stopped.
         """
-        work = functools.partial(function, *args)
-        return await asyncio.get_running_loop().run_in_executor(self._processes(), work)
+        found: R = await self._crunch(functools.partial(function, *args))
+        return found
 
     def on_completion(self, hook: Hook) -> None:
         """Await `hook(conn)` in the transaction that completes the job, after the fence."""

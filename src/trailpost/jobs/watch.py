@@ -10,6 +10,7 @@ from uuid import UUID
 
 from trailpost import db
 from trailpost.base import log
+from trailpost.jobs.outage import Outage
 from trailpost.jobs.store import looking
 from trailpost.jobs.wire import JobRow
 
@@ -29,20 +30,22 @@ class Watch:
 
     async def run(self) -> None:
         """Listen until cancelled; begin again when the connection is lost."""
+        # As seldom as followers look by themselves: nobody is told later than without an ear.
+        away = Outage(_log, "progress is not heard", longest=_AT_LEAST)
         while True:
+            reason: db.Error | str = "the connection ended"
             try:
                 async with await db.connect(self._url, application="trailpost watch") as conn:
                     await looking.listen(conn)
+                    away.over()
                     self._wake_all()
                     async for notice in conn.notifies():
-                        self.heard += 1
-                        for event in self._waiting.get(UUID(notice.payload), ()):
-                            event.set()
+                        self._hear(notice.payload)
             except db.Error as e:
                 if not db.is_away(e):
                     raise
-                _log.warning("progress is not heard", reason=" ".join(str(e).split()))
-            await asyncio.sleep(0.5)
+                reason = e
+            await asyncio.sleep(away.pause(reason))
 
     async def follow(self, job: UUID, after: int = -1) -> AsyncIterator[JobRow]:
         """The job now, then each time it changed, ending with its end.
@@ -75,6 +78,12 @@ class Watch:
             self._waiting[job].discard(changed)
             if not self._waiting[job]:
                 del self._waiting[job]
+
+    def _hear(self, job: str) -> None:
+        """Of a job that changed; empty: new ones, which nobody can follow yet."""
+        self.heard += 1
+        for event in self._waiting.get(UUID(job), ()) if job else ():
+            event.set()
 
     def _wake_all(self) -> None:
         self.heard += 1

@@ -46,6 +46,7 @@ class Quota(msgspec.Struct, frozen=True):
     """Most jobs of the kind one user may enqueue in a period; periods begin at multiples of it."""
 
     limit: int
+    """0: no limit."""
     period: timedelta
 
 

@@ -17,6 +17,7 @@ _LOG_LIMIT = 1024 * 1024
 
 # Seconds that each may take to stop; a database that checkpoints a full cache takes longest.
 _STOP_ROLE = 15.0
+_STOP_WORK_MORE = 10.0  # than the grace period of its jobs
 _STOP_REDIS = 15.0
 _STOP_POSTGRES = 45.0
 
@@ -63,14 +64,17 @@ def make(settings: Settings, data: Path, port: int) -> Plan:
 
 def role(plan: Plan, name: str, *arguments: str, fds: tuple[int, ...] = ()) -> Program:
     """A child that is this very program. `--data` is there for `ps`, and to know an orphan by."""
+    settings = plan.settings
     command = (sys.executable, "-P", "-m", "trailpost", name.partition("-")[0])
     return Program(
         name=name,
         command=embedded.leashed((*command, "--data", str(plan.data), *arguments), signal.SIGTERM),
-        env=child_environ(plan.settings),
+        env=child_environ(settings),
         fds=fds,
         pid_file=folder.pid_file(plan.data, name),
-        stop_seconds=_STOP_ROLE,
+        stop_seconds=max(_STOP_ROLE, settings.job_grace_seconds + _STOP_WORK_MORE)
+        if name == "work"
+        else _STOP_ROLE,
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from trailpost.base import log
 from trailpost.base.errors import StartupError
 from trailpost.base.settings import Settings
-from trailpost.main import bundles, folder
+from trailpost.main import bundles, folder, stopping
 from trailpost.main.listen import listen
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _log = log.get(__name__)
 
 # Requests take milliseconds, and open streams of the dashboard are ended first.
 _DRAIN_SECONDS = 5
+# Beyond the grace period of its jobs: giving them back takes seconds, if it works at all.
+_WORK_MORE_SECONDS = 8.0
 
 
 def web(settings: Settings, fd: int | None = None) -> None:
@@ -109,7 +111,7 @@ async def _write(settings: Settings) -> None:
         db.open_pool(settings.database_url, size=1, application="trailpost write") as pool,
         sampling.sampling("write", pool),
     ):
-        await tracking.Writer(settings, on_write=write_hooks()).run(_stop_event())
+        await tracking.Writer(settings, on_write=write_hooks()).run(stopping.stop_event())
 
 
 def work(settings: Settings) -> None:
@@ -124,6 +126,7 @@ async def _work(settings: Settings) -> None:
     from trailpost.main import checks, sampling
     from trailpost.main.features import features
 
+    stop = stopping.stop_event(settings.job_grace_seconds + _WORK_MORE_SECONDS)
     await checks.check_postgres(settings.database_url)
     declared = [job for feature in features() for job in feature.jobs]
     # Each running job may hold one, and the engine needs some to keep them all alive.
@@ -132,12 +135,4 @@ async def _work(settings: Settings) -> None:
         db.open_pool(settings.database_url, size=size, application="trailpost work") as pool,
         sampling.sampling("work", pool),
     ):
-        await jobs.Engine(declared, settings, pool).run(_stop_event())
-
-
-def _stop_event() -> asyncio.Event:
-    """Set by SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    return stop
+        await jobs.Engine(declared, settings, pool).run(stop)

@@ -93,7 +93,10 @@ class SessionFacts(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ]
     start_time: Annotated[datetime, text("Began", "When its first event happened.")]
     last_activity: Annotated[datetime, text("Last active", "When its last event happened.")]
-    end_time: Annotated[datetime | None, text("Ended", "When the visitor left, if the page said.")]
+    end_time: Annotated[
+        datetime | None,
+        text("Ended", "When the visitor left: what the page said, else the last event once idle."),
+    ]
     session_duration: Annotated[
         int, figure("Duration", "Time from the first event to the last.", "seconds")
     ]

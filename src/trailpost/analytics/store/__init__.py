@@ -1,5 +1,6 @@
 """The only analytics code that runs SQL: rolling up, closing days, rebuilding, reporting."""
 
+from trailpost.analytics.store.checking import WholeLedger, counted, spooled, whole_ledger
 from trailpost.analytics.store.closing import (
     build_day,
     close_days,
@@ -32,6 +33,7 @@ from trailpost.analytics.store.sampling import add_process_sample, purge_process
 __all__ = [
     "add_process_sample",
     "FunnelRow",
+    "WholeLedger",
     "add_funnel",
     "change_funnel",
     "delete_funnel",
@@ -42,6 +44,7 @@ __all__ = [
     "begin_export",
     "build_day",
     "clean_days",
+    "counted",
     "close_days",
     "expected_rows",
     "exported_rows",
@@ -55,5 +58,7 @@ __all__ = [
     "required_categories",
     "roll_up",
     "set_required_categories",
+    "spooled",
     "verify",
+    "whole_ledger",
 ]

@@ -127,6 +127,7 @@ class JobPage(msgspec.Struct, frozen=True, kw_only=True):
     cancelling: bool
     can_cancel: bool
     can_retry: bool
+    is_dropped: bool
     left: str | None
     steps: tuple[StepLine, ...]
     attempts: tuple[AttemptLine, ...]
@@ -299,6 +300,7 @@ def one(
         cancelling=row.cancel_requested and not row.finished,
         can_cancel=not row.finished and not row.cancel_requested,
         can_retry=row.status in ("FAILED", "CANCELLED") and payload is not None,
+        is_dropped=row.status in ("FAILED", "CANCELLED") and payload is None,
         left=None if eta is None else _left(eta),
         steps=_steps(row),
         attempts=tuple(_attempt(a, row.steps) for a in reversed(attempts)),

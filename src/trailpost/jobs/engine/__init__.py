@@ -18,12 +18,16 @@ from trailpost.base.settings import Settings
 from trailpost.jobs.declare import Job
 from trailpost.jobs.engine import crunch, keeper, ticker, transport
 from trailpost.jobs.engine.attempt import Live, Why, Works
-from trailpost.jobs.store import running
+from trailpost.jobs.outage import Outage
+from trailpost.jobs.rules import quotas
+from trailpost.jobs.store import making, running
 
 __all__ = ["Engine"]
 
 _log = log.get(__name__)
-_CANCEL_AGAIN = 2.0
+# Seconds, when the worker stops. Together they stay below what a process has for it.
+_TO_HEED, _TO_LEAVE, _TO_CANCEL, _CANCEL_AGAIN = 2.0, 1.0, 2.0, 0.5
+_LONGEST_PAUSE = 2.0
 
 
 def _nowhere(_: str) -> None:
@@ -49,6 +53,7 @@ class Engine:
         self.jobs = {job.kind: job for job in declared}
         self.queues = sorted({job.queue for job in declared})
         self.settings, self.pool, self.now, self.at = settings, pool, now, at
+        self._limits = quotas.of_setting(settings.job_quotas, self.jobs)
         self.name = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(2).hex()}"
         self.live: dict[UUID, Live] = {}
         self._places = {q: asyncio.Semaphore(settings.job_concurrency) for q in self.queues}
@@ -72,10 +77,10 @@ class Engine:
             self._stopping = True
             await _cancelled([*serving, ticking])
             await self._drain()
-            await keeper.leave(self)
+            await keeper.leave(self, _TO_LEAVE)
         finally:
-            await _cancelled([stopping, *tasks])
             self._crunch.close()
+            await _cancelled([stopping, *tasks])
 
     async def answer(self, job: UUID, kind: str, ticket: int) -> None:
         """A ticket came. Returns when what it started has ended, or at once when it is stale."""
@@ -104,7 +109,7 @@ class Engine:
             self.live[job].stop(Why.CANCEL)
 
     def _works(self) -> Works:
-        return Works(self.settings, self.pool, random.random, self.at, self._crunch.pool)
+        return Works(self.settings, self.pool, random.random, self.at, self._crunch.run)
 
     async def _start(self, declared: Job[Any, Any], job: UUID, ticket: int) -> Any:
         try:
@@ -126,38 +131,47 @@ class Engine:
             return None
 
     async def _prepare(self, stop: asyncio.Event) -> bool:
+        away = Outage(_log, "no work is taken", longest=_LONGEST_PAUSE)
         while not stop.is_set():
             try:
                 async with self.pool.connection() as conn:
                     for queue in self.queues:
                         await running.register_queue(conn, queue, self.settings.job_share)
+                    await making.put_limits(conn, self._limits)
                     await ticker.declare(self, conn)
+                away.over()
                 return True
             except db.Error as e:
                 if not db.is_away(e):
                     raise
-                _log.warning("the database is away", reason=str(e))
+                pause = away.pause(e)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), 1.0)
+                await asyncio.wait_for(stop.wait(), pause)
         return False
 
     async def _drain(self) -> None:
         """Running jobs end by themselves, or are released without costing an attempt."""
-        end = asyncio.get_running_loop().time() + self.settings.job_grace_seconds
-        while self.live and asyncio.get_running_loop().time() < end:
-            await asyncio.sleep(0.02)
+        await self._ended_within(self.settings.job_grace_seconds)
         for live in list(self.live.values()):
             live.stop(Why.STOP)
-        # A job that does not heed is left behind; its lease runs out.
-        end = asyncio.get_running_loop().time() + 5
+        await self._ended_within(_TO_HEED)
+        for job, live in self.live.items():
+            # Its lease runs out, and another worker has it.
+            _log.error("a job does not heed its end", job=str(job), kind=live.job.kind)
+
+    async def _ended_within(self, seconds: float) -> None:
+        end = asyncio.get_running_loop().time() + seconds
         while self.live and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(0.02)
 
 
 async def _cancelled(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Cancel until they are done: a cancellation can get lost in a library's clean-up."""
+    """Cancel again and again: a cancellation can get lost in a library's clean-up."""
     pending = set(tasks)
-    while pending:
+    end = asyncio.get_running_loop().time() + _TO_CANCEL
+    while pending and asyncio.get_running_loop().time() < end:
         for task in pending:
             task.cancel()
         _, pending = await asyncio.wait(pending, timeout=_CANCEL_AGAIN)
+    if pending:
+        _log.error("left behind", tasks=[task.get_name() for task in pending])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Executor
 from typing import Any
 
 import msgspec
@@ -16,7 +15,7 @@ from trailpost.base.errors import Unavailable
 from trailpost.base.settings import Settings
 from trailpost.jobs.declare import Job
 from trailpost.jobs.rules import pausing
-from trailpost.jobs.run import Run
+from trailpost.jobs.run import Crunch, Run
 from trailpost.jobs.store import running
 from trailpost.jobs.wire import Ending, Started
 
@@ -41,7 +40,7 @@ class Works(msgspec.Struct, frozen=True):
     pool: db.Pool
     luck: Callable[[], float]
     at: Callable[[str], None]
-    processes: Callable[[], Executor]
+    crunch: Crunch
 
 
 class End(msgspec.Struct, frozen=True):
@@ -56,7 +55,7 @@ class Live:
 
     def __init__(self, job: Job[Any, Any], held: Started, works: Works) -> None:
         self.job, self.held, self.works = job, held, works
-        self.run_ = Run(held, job.steps, works.settings, works.pool, self._move, works.processes)
+        self.run_ = Run(held, job.steps, works.settings, works.pool, self._move, works.crunch)
         self._why: Why | None = None
         self._body: asyncio.Task[Any] | None = None
         self._timer: asyncio.TimerHandle | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trailpost import db
 from trailpost.base import log
 from trailpost.jobs.engine.attempt import Why
+from trailpost.jobs.outage import Outage
 from trailpost.jobs.store import running
 
 if TYPE_CHECKING:
@@ -22,25 +23,34 @@ async def run(engine: Engine) -> None:
     beat = engine.settings.job_lease_seconds / 4
     # After an outage every lease looks old: others get the time to renew theirs first.
     patience = 0.0
+    # Soon again: leases run out meanwhile.
+    away = Outage(_log, "leases cannot be renewed", longest=min(1.0, beat))
     while True:
+        reason: db.Error | str = "the connection ended"
         try:
             async with await db.connect(
                 engine.settings.database_url, application="trailpost keeper"
             ) as conn:
+                away.over()
                 await _keep(engine, conn, beat, patience)
         except db.Error as e:
             if not db.is_away(e):
                 raise
-            _log.warning("leases cannot be renewed", reason=" ".join(str(e).split()))
+            reason = e
         patience = 2 * beat
-        await asyncio.sleep(min(0.2, beat))
+        await asyncio.sleep(away.pause(reason))
 
 
-async def leave(engine: Engine) -> None:
-    """The last thing a worker does: nothing it fetched and did not start stays behind."""
+async def leave(engine: Engine, seconds: float) -> None:
+    """The last thing a worker does: nothing it fetched and did not start stays behind.
+
+    What cannot be done in time, another worker's keeper does.
+    """
     try:
-        async with engine.pool.connection() as conn:
+        async with asyncio.timeout(seconds), engine.pool.connection() as conn:
             await clear_up(engine, conn)
+    except TimeoutError:
+        _log.warning("not everything was cleared up in time")
     except db.Error as e:
         if not db.is_away(e):
             raise

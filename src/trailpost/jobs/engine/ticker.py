@@ -12,6 +12,7 @@ from trailpost.base.errors import Unavailable
 from trailpost.jobs.declare import Job
 from trailpost.jobs.engine import keeper
 from trailpost.jobs.enqueue import enqueue
+from trailpost.jobs.outage import Outage
 from trailpost.jobs.rules import cron
 from trailpost.jobs.store import scheduling
 from trailpost.jobs.wire import Enqueued, ScheduleRow
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _log = log.get(__name__)
 _EVERY = 1.0
+_LONGEST_PAUSE = 5.0
 # A tick noticed later than this was missed, not late.
 _LATE = timedelta(seconds=60)
 # More runs than this are not made up for, however long everything was down.
@@ -29,16 +31,19 @@ _MOST = 1000
 
 async def run(engine: Engine) -> None:
     """Until cancelled."""
+    away = Outage(_log, "schedules wait", longest=_LONGEST_PAUSE)
     while True:
+        pause = _EVERY
         try:
             await tick(engine)
             async with engine.pool.connection() as conn:
                 await keeper.release_due(conn)
+            away.over()
         except (db.Error, Unavailable) as e:
             if isinstance(e, db.Error) and not db.is_away(e):
                 raise
-            _log.warning("schedules wait", reason=" ".join(str(e).split()))
-        await asyncio.sleep(_EVERY)
+            pause = away.pause(e)
+        await asyncio.sleep(pause)
 
 
 async def declare(engine: Engine, conn: db.Connection) -> None:

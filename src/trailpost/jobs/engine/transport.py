@@ -13,6 +13,7 @@ from procrastinate.job_context import AbortReason
 
 from trailpost import db
 from trailpost.base import log
+from trailpost.jobs.outage import Outage
 
 if TYPE_CHECKING:
     from trailpost.jobs.engine import Engine
@@ -20,23 +21,24 @@ if TYPE_CHECKING:
 _log = log.get(__name__)
 # Its fetch loop can miss a notification that comes while it fetches; then this is the longest wait.
 _POLL = 1.0
-_PAUSE = 0.5
+_LONGEST_PAUSE = 2.0
 
 
 async def serve(engine: Engine, queue: str) -> None:
     """Take tickets of a queue until cancelled; whatever happens to the connection, begin again."""
     # What it has to say about a job's end is said by the engine already, in our words.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    away = Outage(_log, f"tickets of {queue} do not come", longest=_LONGEST_PAUSE)
     while True:
+        reason: BaseException | str = "the library stopped"
         try:
-            await _serve(engine, queue)
-            _log.warning("tickets stopped coming", queue=queue)
+            await _serve(engine, queue, away)
         except (procrastinate.exceptions.ConnectorException, db.Error) as e:
-            _log.warning("tickets do not come", queue=queue, reason=" ".join(str(e).split()))
-        await asyncio.sleep(_PAUSE)
+            reason = e
+        await asyncio.sleep(away.pause(reason))
 
 
-async def _serve(engine: Engine, queue: str) -> None:
+async def _serve(engine: Engine, queue: str, away: Outage) -> None:
     settings = engine.settings
     beat = settings.job_lease_seconds / 4
     app = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -47,6 +49,8 @@ async def _serve(engine: Engine, queue: str) -> None:
         settings.database_url, size=3, application="trailpost tickets", autocommit=False
     )
     async with pool:
+        async with pool.connection():
+            away.over()
         await app.open_async(pool)
         await app.run_worker_async(
             queues=[queue],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -23,8 +24,8 @@ KEEP_ALIVE = 15.0
 LONGEST = 600.0
 _WATCH, _CLOSING = "jobs_watch", "jobs_closing"
 _AWAY = 1.0
-# Milliseconds until a client that lost its stream comes back.
-_HELLO = b"retry: 2000\n\n"
+# Milliseconds until a client that lost its stream comes back: not all at the same moment.
+_SOON, _LATE = 1000, 4000
 _COMMENT = b": still here\n\n"
 
 
@@ -57,7 +58,7 @@ async def events(state: State, job: UUID, after: int) -> AsyncIterator[bytes]:
     news: asyncio.Future[bytes] | None = None
     loop = asyncio.get_running_loop()
     end = loop.time() + LONGEST
-    yield _HELLO
+    yield hello()
     try:
         while not closing.done() and loop.time() < end:
             news = news or asyncio.ensure_future(anext(told))
@@ -76,6 +77,11 @@ async def events(state: State, job: UUID, after: int) -> AsyncIterator[bytes]:
         if news is not None:
             await _stop(news)
         await told.aclose()
+
+
+def hello() -> bytes:
+    """The beginning of every stream; all of it while the database is away."""
+    return b"retry: %d\n\n" % random.randint(_SOON, _LATE)
 
 
 async def _told(state: State, job: UUID, after: int) -> AsyncGenerator[bytes, None]:

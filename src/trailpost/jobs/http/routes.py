@@ -16,6 +16,7 @@ from litestar.response import Stream
 from litestar.types import ControllerRouterHandler, Guard
 
 from trailpost import db
+from trailpost.base.errors import Unavailable
 from trailpost.jobs import look
 from trailpost.jobs.http import answers, live
 from trailpost.jobs.http.answers import JobAnswer, JobsAnswer, QueueAnswer
@@ -24,6 +25,8 @@ from trailpost.jobs.wire import Status
 
 _Request = Request[Any, Any, State]
 _NO_STORE = [ResponseHeader(name="cache-control", value="no-store")]
+_EVENTS = "text/event-stream"
+_STREAMED = {"cache-control": "no-store", "x-accel-buffering": "no"}
 _TAGS = ["Jobs"]
 _UNKNOWN = ResponseSpec(None, description="There is no such job, or it is somebody else's.")
 _LATE = ResponseSpec(None, description="The job has ended.")
@@ -127,7 +130,8 @@ def _events(guards: Guards, own: list[Guard]) -> ControllerRouterHandler:
         "/api/jobs/{job_id:uuid}/events",
         guards=own,
         tags=_TAGS,
-        media_type="text/event-stream",
+        media_type=_EVENTS,
+        exception_handlers={db.Error: _come_back, Unavailable: _come_back},
         responses={
             204: ResponseSpec(None, description="The client has seen the job's end."),
             404: _UNKNOWN,
@@ -151,11 +155,19 @@ def _events(guards: Guards, own: list[Guard]) -> ControllerRouterHandler:
             return Response(None, status_code=204, headers={"cache-control": "no-store"})
         return Stream(
             live.events(request.app.state, job_id, after),
-            media_type="text/event-stream",
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+            media_type=_EVENTS,
+            headers=_STREAMED,
         )
 
     return job_events
+
+
+def _come_back(request: _Request, error: db.Error | Unavailable) -> Response[Any]:
+    """While the database is away: an empty stream. At a 503 an EventSource gives up for ever."""
+    if isinstance(error, db.Error) and not db.is_away(error):
+        answer: Response[Any] = request.app.exception_handlers[db.Error](request, error)
+        return answer
+    return Response(live.hello(), media_type=_EVENTS, headers=_STREAMED)
 
 
 def _queues(guards: Guards) -> ControllerRouterHandler:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 
 from trailpost import db
+from trailpost.jobs.wire import Quota
 
 _SQL = "trailpost.jobs.sql"
 
@@ -16,10 +18,18 @@ class _Owner(msgspec.Struct):
     owner: str
 
 
+class _Limit(msgspec.Struct):
+    most: int
+    seconds: float
+
+
 _INSERT_JOB = db.query(_SQL, "insert_job", _Owner)
 _INSERT_JOBS = db.query(_SQL, "insert_jobs", _Owner)
 _INSERT_BATCH = db.query(_SQL, "insert_batch")
 _FIND_BY_KEY = db.query(_SQL, "find_by_key")
+_GET_LIMIT = db.query(_SQL, "get_limit", _Limit)
+_PUT_LIMIT = db.query(_SQL, "put_limit")
+_DROP_LIMITS = db.query(_SQL, "drop_limits")
 _CHARGE = db.query(_SQL, "charge")
 _RELEASE = db.query(_SQL, "release")
 
@@ -67,6 +77,20 @@ async def insert_batch(conn: db.Connection, batch: UUID) -> None:
 
 async def find_by_key(conn: db.Connection, kind: str, dedupe: str) -> UUID | None:
     return await db.fetch_value(conn, _FIND_BY_KEY, kind=kind, dedupe=dedupe)  # type: ignore[no-any-return]
+
+
+async def get_limit(conn: db.Connection, kind: str) -> Quota | None:
+    """None: the settings say nothing about the kind."""
+    found = await db.fetch_one(conn, _GET_LIMIT, _Limit, kind=kind)
+    return Quota(found.most, timedelta(seconds=found.seconds)) if found else None
+
+
+async def put_limits(conn: db.Connection, limits: Mapping[str, Quota]) -> None:
+    """These, and no others."""
+    await db.execute(conn, _DROP_LIMITS, kinds=list(limits))
+    for kind, quota in limits.items():
+        seconds = quota.period.total_seconds()
+        await db.execute(conn, _PUT_LIMIT, kind=kind, most=quota.limit, seconds=seconds)
 
 
 async def charge(

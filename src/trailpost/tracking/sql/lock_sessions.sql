@@ -15,7 +15,8 @@ returning
     visitor,
     (extract(epoch from start_time) * 1000000)::bigint as start_time,
     (extract(epoch from last_activity) * 1000000)::bigint as last_activity,
-    (extract(epoch from end_time) * 1000000)::bigint as end_time,
+    -- One that no event said is forgotten: what a session is, follows from its events alone.
+    case when closed_at is null then (extract(epoch from end_time) * 1000000)::bigint end as end_time,
     (extract(epoch from configuration_at) * 1000000)::bigint as configuration_at,
     total_events, total_interactions, total_choices, viewport_width, viewport_height, completion,
     is_bot, conversion_status, client_session_id, user_hash, bot_class, bot_reason, user_agent,

@@ -6,6 +6,7 @@ set
     last_activity = a.last_activity,
     last_bucket = a.last_bucket,
     end_time = a.end_time,
+    closed_at = null,
     configuration_at = a.configuration_at,
     session_duration = a.session_duration,
     total_events = a.total_events,

@@ -43,6 +43,12 @@ from trailpost.tracking.store.reading import (
     session_interactions,
     take_dead_letter,
 )
+from trailpost.tracking.store.tidying import (
+    close_idle_sessions,
+    count_idle_sessions,
+    purge_dead_letters,
+    purge_request_timings,
+)
 
 __all__ = [
     "BATCH_TABLES",
@@ -60,11 +66,13 @@ __all__ = [
     "add_to_ledger",
     "begin_position",
     "close_dead_letter",
+    "close_idle_sessions",
     "copy_sessions_after",
     "copy_events",
     "copy_staged",
     "copy_stored",
     "count_dead_letters",
+    "count_idle_sessions",
     "count_session_interactions",
     "create_temporary_tables",
     "date_of",
@@ -79,6 +87,8 @@ __all__ = [
     "move_position",
     "open_dead_letters",
     "prefer_indexes",
+    "purge_dead_letters",
+    "purge_request_timings",
     "rows",
     "session_interactions",
     "take_dead_letter",

@@ -8,7 +8,6 @@ import msgspec
 
 from trailpost import db
 from trailpost.analytics import store
-from trailpost.analytics.exports import jobs as exporting
 from trailpost.analytics.reports import FAMILIES
 from trailpost.base import clock
 from trailpost.jobs import Nothing, Run, job
@@ -53,6 +52,3 @@ async def purge_process_samples(run: Run, _: Nothing) -> Purged:
     async with db.transaction(run.pool) as conn:
         before = clock.now() - _SAMPLES_KEPT
         return Purged(await store.purge_process_samples(conn, before))
-
-
-JOBS = (close_days, purge_process_samples, *exporting.JOBS)

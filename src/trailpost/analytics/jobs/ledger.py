@@ -1,0 +1,80 @@
+"""Every quarter of an hour: can every event that was received be accounted for?"""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from trailpost import db
+from trailpost.analytics import store
+from trailpost.analytics.rules.ledger import balance
+from trailpost.analytics.store import WholeLedger
+from trailpost.base.errors import TrailpostError
+from trailpost.jobs import Backoff, Nothing, Run, job
+
+
+class Unbalanced(TrailpostError):
+    """The ledger does not add up: events were lost or counted twice."""
+
+
+class LedgerChecked(msgspec.Struct, frozen=True, kw_only=True):
+    """received = stored + duplicate + rejected + dead_lettered + queued + spooled"""
+
+    received: int
+    stored: int
+    duplicate: int
+    rejected: int
+    dead_lettered: int
+    queued: int | None
+    """None: Redis could not be asked. They are in `received` as well, so the rest is checked."""
+    spooled: int
+    """On the worker's machine."""
+
+
+@job(
+    kind="check_ledger",
+    schedule="*/15 * * * *",
+    steps=(("ledger", 1), ("streams", 1)),
+    # What differs for a moment, as while a Redis is replaced, is no fault yet.
+    attempts=3,
+    backoff=Backoff(first=2.0, longest=5.0),
+)
+async def check_ledger(run: Run, _: Nothing) -> LedgerChecked:
+    """Fails when it does not add up."""
+    await run.step("ledger")
+    async with db.transaction(run.pool) as conn:
+        ledger = await store.whole_ledger(conn)
+    # After the ledger: what came in between only waits longer.
+    await run.step("streams")
+    spooled = await asyncio.to_thread(store.spooled, run.settings)
+    found = balance(ledger, await store.counted(run.settings), spooled)
+    reason = found.reason or _wrong_minutes(ledger)
+    checked = LedgerChecked(
+        received=found.received,
+        stored=ledger.stored,
+        duplicate=ledger.duplicate,
+        rejected=ledger.rejected,
+        dead_lettered=ledger.dead_lettered,
+        queued=found.queued,
+        spooled=found.spooled,
+    )
+    if reason:
+        raise Unbalanced(f"{reason}; {_sum(checked)}")
+    return checked
+
+
+def _wrong_minutes(ledger: WholeLedger) -> str | None:
+    """Two faults that hide each other in the sums."""
+    if not ledger.wrong_minutes:
+        return None
+    return f"{ledger.wrong_minutes} rows do not add up, the first of {ledger.first_wrong}"
+
+
+def _sum(c: LedgerChecked) -> str:
+    queued = "unknown" if c.queued is None else c.queued
+    return (
+        f"received {c.received}, stored {c.stored}, duplicate {c.duplicate}, "
+        f"rejected {c.rejected}, dead-lettered {c.dead_lettered}, queued {queued}, "
+        f"spooled {c.spooled}"
+    )

@@ -1,0 +1,1 @@
+delete from request_timings where minute < %(before)s::timestamptz
