@@ -97,7 +97,8 @@ def database_url(postgres_server):
 def _database(server, template):
     name = f"t_{uuid.uuid4().hex[:12]}"
     with server.admin() as admin:
-        admin.execute(f"create database {name} template {template}")
+        # Copying files takes a third of the processor time of writing the pages to the log.
+        admin.execute(f"create database {name} template {template} strategy file_copy")
     yield server.url_of(name)
     with server.admin() as admin:
         admin.execute(f"drop database {name} with (force)")

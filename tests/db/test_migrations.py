@@ -5,7 +5,7 @@ import psycopg
 from trailpost.db import migrate
 from trailpost.main import embedded
 
-REVISIONS = ["0001", "0002", "0003", "0004"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0020"]
 INSERT = """insert into events
     (event_id, session_id, occurred_at, received_at, project_id, day, kind)"""
 REST = "gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'"

@@ -19,6 +19,7 @@ TAGS = [
     Tag("Performance", description="Timings by the route of earlier clients."),
     Tag("Reports", description="Answers; each figure comes with its definition."),
     Tag("Jobs", description="Background work: where it is, what it made, and its end."),
+    Tag("Houses", description="The configurator: options, prices, configurations, inquiries."),
     Tag("Health", description="For load balancers and monitoring."),
 ]
 

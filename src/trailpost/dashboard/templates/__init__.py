@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -20,11 +21,17 @@ _ENVIRONMENT = Environment(
     auto_reload=False,
 )
 _ENVIRONMENT.globals["asset"] = static.asset
+_ENVIRONMENT.globals["linked"] = ()
 
 
 def render(name: str, **shown: object) -> str:
     """The page or fragment `<name>.html`."""
     return _ENVIRONMENT.get_template(f"{name}.html").render(**shown)
+
+
+def link(pages: Sequence[tuple[str, str]]) -> None:
+    """Title and path of other features' pages, which the navigation of every page leads to."""
+    _ENVIRONMENT.globals["linked"] = tuple(pages)
 
 
 def escape(text: str) -> str:
