@@ -2,6 +2,7 @@
 //
 //   t.js                     the tracker, one plain script, served by a route of its own
 //   dashboard-<hash>.js …    pages, ES modules that share chunks
+//   houses-<hash>.js         the configurator's island, with Preact
 //   theme-<hash>.js          runs before the first paint, a plain script
 //   main-<hash>.css
 //   docs/…                   the OpenAPI page's viewer, from npm instead of a CDN
@@ -18,13 +19,19 @@ import { build } from "esbuild";
 const out = process.argv[2];
 if (!out) throw new Error("usage: node build.mjs FOLDER");
 
-const PAGES = { dashboard: "src/dashboard/index.ts", main: "src/styles/main.css" };
+const PAGES = {
+  dashboard: "src/dashboard/index.ts",
+  main: "src/styles/main.css",
+  houses: "src/houses/main.tsx",
+  "houses-page": "src/houses/page.css",
+  "houses-print": "src/houses/print.ts",
+};
 const PLAIN = { theme: "src/dashboard/theme.ts", "docs/init": "src/docs/init.ts" };
 const COPIED = ["swagger-ui-bundle.js", "swagger-ui.css"];
-const BUNDLED = ["htmx.org", "uplot", "swagger-ui-dist"];
+const BUNDLED = ["htmx.org", "preact", "uplot", "swagger-ui-dist"];
 
 const common = { bundle: true, minify: true, outdir: out, metafile: true, logLevel: "warning", legalComments: "none" };
-const hashed = { ...common, entryNames: "[dir]/[name]-[hash]", chunkNames: "chunk-[hash]", target: "es2022" };
+const hashed = { ...common, entryNames: "[dir]/[name]-[hash]", chunkNames: "chunk-[hash]", target: "es2022", jsx: "automatic", jsxImportSource: "preact" };
 
 const manifest = {};
 

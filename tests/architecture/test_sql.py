@@ -114,7 +114,7 @@ def test_every_sql_file_is_loaded():
 
 @pytest.mark.parametrize("query", all_queries(), ids=lambda q: q.name)
 def test_a_feature_writes_only_its_own_tables(query):
-    owner = query.name.split(".")[1].split("/")[0]
+    owner = query.name.split("/")[0].removeprefix("trailpost.").removeprefix("apps.").split(".")[0]
     owned = {f.name: f.tables for f in FEATURES}.get(owner, frozenset())
     code = re.sub(r"--.*", "", query.text)
     assert set(WRITES.findall(code)) <= owned | TEMPORARY

@@ -12,10 +12,11 @@ import pytest
 import uvicorn
 from litestar import Litestar, Request, Response, post
 
+from trailpost.apps import houses
 from trailpost.base.errors import BadRequest, StartupError, Unauthorized
 from trailpost.base.settings import Settings
 from trailpost.main import demo
-from trailpost.main.demo import console, days, houses
+from trailpost.main.demo import console, days
 from trailpost.main.demo.send import Sender
 
 UNTIL = datetime(2026, 3, 29, 15, 30, tzinfo=UTC)
@@ -119,7 +120,7 @@ def test_defaults_are_nobodys_choice(batches):
             assert houses.DEFAULTS[event.category] == event.to
             assert event.from_ is None
     snapshots = [e for b in batches for e in b.events if e.type == "snapshot"]
-    assert any(s.configuration["nest"].source == "default" for s in snapshots)
+    assert any("nest" not in s.configuration for s in snapshots)
 
 
 def test_every_kind_of_source_and_trigger_occurs(batches):
@@ -147,6 +148,10 @@ def test_a_smaller_house_lowers_its_panels_and_windows(batches):
         for event in _choices(batch, "constraint"):
             assert event.data.quantity < event.data.previous_quantity
             assert event.price_after < event.price_before
+            assert (
+                event.data.rule
+                == {"pvanlage": "pv-limit", "fenster": "window-limit"}[event.category]
+            )
 
 
 def test_events_come_in_the_order_of_time(batches):

@@ -3,7 +3,8 @@
 TrailpostError
 ├── BadRequest        400  the caller sent something we cannot accept
 │   ├── TooLarge      413
-│   └── UnsupportedMedia  415
+│   ├── UnsupportedMedia  415
+│   └── Unprocessable  422  well formed, but it breaks a rule; `field` names what
 ├── Unauthorized      401  who are you?
 ├── Forbidden         403  known, but not allowed
 ├── NotFound          404
@@ -43,6 +44,11 @@ class TooLarge(BadRequest):
 class UnsupportedMedia(BadRequest):
     code = "unsupported_media_type"
     status = 415
+
+
+class Unprocessable(BadRequest):
+    code = "unprocessable"
+    status = 422
 
 
 class Unauthorized(TrailpostError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import msgspec
@@ -18,3 +19,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """Awaited with the writer's connection inside its transaction, after a batch is stored."""
     jobs: tuple[Any, ...] = ()
     """Background work, each declared by `@trailpost.jobs.job`."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Title and path of pages that the owner's navigation shall lead administrators to."""
+    while_serving: tuple[Callable[[Any], AbstractAsyncContextManager[None]], ...] = ()
+    """Entered with the web application when a web process begins, left when it ends."""

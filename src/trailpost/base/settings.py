@@ -84,6 +84,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """E-mail of the first administrator."""
     admin_password: str = ""
     """Password of the first administrator. Empty: a random one, printed once."""
+    alert_urls: str = ""
+    """Where alerts go: comma-separated apprise URLs, such as mailtos:// or slack:// ones."""
+    mail_url: str = ""
+    """Apprise URL of the mailbox that customers are written from. Empty: they are not."""
+    inquiry_converts: bool = True
+    """An inquiry makes its session CONVERTED; otherwise COMPLETED."""
+    drive_folder: str = ""
+    """Id of the Google Drive folder whose images the configurator shows."""
+    drive_credentials: str = ""
+    """File with the key of a Google service account that may read the folder (JSON)."""
+    drive_url: str = "https://www.googleapis.com"
+    """Address of the Google Drive API."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe log line that is written."""
     log_json: bool = False

@@ -4,8 +4,9 @@ from trailpost.base.feature import Feature
 from trailpost.dashboard import http
 from trailpost.dashboard.http.errors import error_page, security_headers
 from trailpost.dashboard.http.live import close, end_streams
+from trailpost.dashboard.templates import link
 
-__all__ = ["FEATURE", "close", "end_streams", "error_page", "security_headers"]
+__all__ = ["FEATURE", "close", "end_streams", "error_page", "link", "security_headers"]
 
 FEATURE = Feature(
     name="dashboard",

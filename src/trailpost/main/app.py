@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ _MB = 1024 * 1024
 
 def build_app(settings: Settings) -> Litestar:
     """The whole HTTP side of Trailpost for one process. Opens its connections when it starts."""
+    dashboard.link([page for feature in features() for page in feature.pages])
     app = Litestar(
         route_handlers=_routes(settings),
         lifespan=[_shared],
@@ -125,7 +126,14 @@ async def _shared(app: Litestar) -> AsyncIterator[None]:
         await publisher.start()
         await keys.start()
         watching = jobs.watching(app, settings.database_url, pool)
-        async with timing.flushing(publisher), sampling.sampling("web", pool), watching:
+        async with (
+            timing.flushing(publisher),
+            sampling.sampling("web", pool),
+            watching,
+            AsyncExitStack() as stack,
+        ):
+            for lives in (a for f in features() for a in f.while_serving):
+                await stack.enter_async_context(lives(app))
             yield
         await dashboard.close(app)
         await keys.close()

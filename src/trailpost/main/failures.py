@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from litestar import Request, Response
@@ -14,6 +15,7 @@ from trailpost.base.errors import BadRequest, TrailpostError, Unavailable
 from trailpost.http import problem_response
 
 _log = log.get(__name__)
+_MISSING = re.compile(r"missing required field `(\w+)`")
 
 
 def _answer(request: Request[Any, Any, Any], error: TrailpostError) -> Response[Any]:
@@ -34,9 +36,14 @@ def _validation(request: Request[Any, Any, Any], error: ValidationException) -> 
     """Litestar's validation error names the parameter in `extra`; so does the problem."""
     extra = error.extra
     first = extra[0] if isinstance(extra, list) and extra and isinstance(extra[0], dict) else {}
-    field = first.get("key")
-    detail = first.get("message") or error.detail
-    return _answer(request, BadRequest(str(detail), field=str(field) if field else None))
+    detail = str(first.get("message") or error.detail)
+    return _answer(request, BadRequest(detail, field=_field(str(first.get("key") or ""), detail)))
+
+
+def _field(key: str, detail: str) -> str | None:
+    """Litestar calls the whole body `data`, and gives a missing field the key of its object."""
+    path = [part for part in (key, *_MISSING.findall(detail)) if part not in ("", "data")]
+    return ".".join(path) or None
 
 
 def _http(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:

@@ -12,14 +12,17 @@ from trailpost.base.feature import Feature
 @functools.cache
 def features() -> tuple[Feature, ...]:
     """Every feature, in the order of the arrow: data flows from the first to the last."""
-    from trailpost import access, analytics, dashboard, jobs, tracking
+    from trailpost import access, alerts, analytics, dashboard, jobs, tracking
+    from trailpost.apps import houses
 
     return (
         jobs.FEATURE,
         access.FEATURE,
         tracking.FEATURE,
         analytics.FEATURE,
+        alerts.FEATURE,
         dashboard.FEATURE,
+        houses.FEATURE,
     )
 
 

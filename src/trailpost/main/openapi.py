@@ -20,6 +20,7 @@ TAGS = [
     Tag("Reports", description="Answers; each figure comes with its definition."),
     Tag("Exports", description="Whole tables as files, made by background jobs."),
     Tag("Jobs", description="Background work: where it is, what it made, and its end."),
+    Tag("Houses", description="The configurator: options, prices, configurations, inquiries."),
     Tag("Health", description="For load balancers and monitoring."),
 ]
 

@@ -23,6 +23,7 @@ from trailpost.base.settings import Settings
 COOKIE = "trailpost"
 CSRF_HEADER = "x-csrf-token"
 CSRF_FIELD = "csrf"
+_FORMS = frozenset({RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART})
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -99,7 +100,7 @@ async def _given_csrf(connection: Connection) -> str | None:
     header = connection.headers.get(CSRF_HEADER)
     if header is not None or not isinstance(connection, Request):
         return header
-    if connection.content_type[0] != RequestEncodingType.URL_ENCODED:
+    if connection.content_type[0] not in _FORMS:
         return None
     field = (await connection.form()).get(CSRF_FIELD)
     return field if isinstance(field, str) else None

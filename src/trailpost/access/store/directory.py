@@ -44,6 +44,10 @@ class KeyDirectory:
     def by_slug(self, slug: str) -> Project | None:
         return self._slugs.get(slug)
 
+    def key_of(self, slug: str) -> str | None:
+        """The project's oldest active key."""
+        return next((key for key, found in self._keys.items() if found.slug == slug), None)
+
     @property
     def projects(self) -> tuple[Project, ...]:
         """Oldest first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -23,11 +24,17 @@ _ENVIRONMENT = Environment(
 _ENVIRONMENT.globals["asset"] = static.asset
 _ENVIRONMENT.globals["sections"] = SECTIONS
 _ENVIRONMENT.globals["nav_groups"] = GROUPS
+_ENVIRONMENT.globals["linked"] = ()
 
 
 def render(template: str, **shown: object) -> str:
     """The page or fragment `<template>.html`."""
     return _ENVIRONMENT.get_template(f"{template}.html").render(**shown)
+
+
+def link(pages: Sequence[tuple[str, str]]) -> None:
+    """Title and path of other features' pages, which the navigation of every page leads to."""
+    _ENVIRONMENT.globals["linked"] = tuple(pages)
 
 
 def escape(text: str) -> str:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import math
 import random
 
-import msgspec
-
-from trailpost.main.demo import houses
-from trailpost.main.demo.houses import House
+from trailpost.apps import houses
 from trailpost.main.demo.people import SITE, Person
-from trailpost.main.demo.wire import Data, Event, Option
+from trailpost.main.demo.wire import Data, Event
 
 _MAX_EVENTS = 500
-_QUANTITIES = {"pvanlage": "panels", "fenster": "window_area"}
 
 
 class Journey:
@@ -28,17 +24,17 @@ class Journey:
         self.page = ""
         self.page_since = start
         self.events: list[Event] = []
-        self.house = House()
-        self.chosen_by: dict[str, str] = {}
+        self.house = houses.Configuration()
+        self.chosen_by: dict[houses.Category, str] = {}
         """Category -> source of its present choice."""
         self.unsaved = 0
 
     @property
     def total(self) -> int:
-        return houses.price(self.house)
+        return houses.price(self.house, houses.FIRST_LIST)
 
     @property
-    def decided(self) -> set[str]:
+    def decided(self) -> set[houses.Category]:
         return {c for c, source in self.chosen_by.items() if source == "user"}
 
     def chance(self, share: float) -> bool:
@@ -107,9 +103,11 @@ class Journey:
         for category, value in houses.DEFAULTS.items():
             self._choice(category, value, "default", None)
 
-    def choose(self, category: str, value: str | None, quantity: int | None = None) -> None:
+    def choose(
+        self, category: houses.Category, value: str | None, quantity: int | None = None
+    ) -> None:
         """A click on an option, or on the chosen one again (`value` None) to take it back."""
-        previous = getattr(self.house, category)
+        previous = houses.chosen(self.house, category)
         self.interact("selection", category, f"{category}.{value or previous}", value, previous)
         if category == "nest" and value is not None:
             self._shrink(value)
@@ -117,7 +115,7 @@ class Journey:
         self._calculated()
         self.unsaved += 1
 
-    def receive(self, category: str, value: str, quantity: int | None = None) -> None:
+    def receive(self, category: houses.Category, value: str, quantity: int | None = None) -> None:
         """A choice that came with a friend's link."""
         self._choice(category, value, "shared_link", quantity)
 
@@ -129,10 +127,12 @@ class Journey:
             configuration=self._configuration(),
             total_price=total,
             completion=houses.completion(self.decided),
-            price_list_version=houses.PRICE_LIST,
+            price_list_version=houses.FIRST_LIST.version,
             trigger=trigger,
             conversion_status=status,
-            data=Data(monthly=houses.instalment(total)) if trigger == "order_attempt" else None,
+            data=Data(monthly=houses.instalment(total, houses.FIRST_LIST))
+            if trigger == "order_attempt"
+            else None,
         )
 
     def consent(self) -> None:
@@ -157,58 +157,71 @@ class Journey:
             event_id = uuid7(self.now, self.rng)
             self.events.append(Event(type=kind, id=event_id, at=self.now, **fields))  # type: ignore[arg-type]
 
-    def _choice(self, category: str, value: str | None, source: str, quantity: int | None) -> None:
-        before, previous = self.total, getattr(self.house, category)
-        changed: dict[str, str | int | None] = {category: value}
-        amount = _QUANTITIES.get(category)
-        held = getattr(self.house, amount) if amount else 0
-        if amount:
-            changed[amount] = 0 if value is None else quantity or held or 1
-        self.house = msgspec.structs.replace(self.house, **changed)
+    def _choice(
+        self,
+        category: houses.Category,
+        value: str | None,
+        source: str,
+        quantity: int | None,
+        rule: str | None = None,
+    ) -> None:
+        before, held = self.house, self.total
+        self.house = houses.choose(before, category, value, quantity)
         if value is None:
             self.chosen_by.pop(category, None)
         elif source != "constraint":
             self.chosen_by[category] = source
+        default = source == "default"
         self._add(
             "choice",
             category=category,
             source=source,
-            from_=previous if source != "default" else None,
+            from_=None if default else houses.chosen(before, category),
             to=value,
-            price_before=before if source != "default" else None,
+            price_before=None if default else held,
             price_after=self.total,
-            price_list_version=houses.PRICE_LIST,
-            data=Data(quantity=changed[amount], previous_quantity=held) if amount else None,  # type: ignore[arg-type]
+            price_list_version=houses.FIRST_LIST.version,
+            data=self._quantities(before, category, rule),
+        )
+
+    def _quantities(
+        self, before: houses.Configuration, category: houses.Category, rule: str | None
+    ) -> Data | None:
+        if category not in houses.COUNTED:
+            return None
+        return Data(
+            quantity=houses.quantity(self.house, category),
+            previous_quantity=houses.quantity(before, category),
+            rule=rule,
         )
 
     def _shrink(self, nest: str) -> None:
         """A smaller house takes fewer panels and windows: nobody chose that."""
-        limits = {"pvanlage": houses.panel_limit(nest), "fenster": houses.window_limit(nest)}
-        for category, limit in limits.items():
-            if getattr(self.house, _QUANTITIES[category]) > limit:
-                self._choice(category, getattr(self.house, category), "constraint", limit)
+        for limit in houses.LIMITS:
+            most = limit.maximum(nest)
+            if houses.quantity(self.house, limit.category) > most:
+                value = houses.chosen(self.house, limit.category)
+                self._choice(limit.category, value, "constraint", most, limit.id)
 
     def _calculated(self) -> None:
         self.measure("price_calc_time", 6, 0.5)
         if self.chance(0.3):
             status = 200 if self.chance(0.995) else 503
             self.measure(
-                "api_response_time", 62, 0.6, endpoint="/api/pricing", method="POST", status=status
+                "api_response_time",
+                62,
+                0.6,
+                endpoint="/api/pricing/calculate",
+                method="POST",
+                status=status,
             )
         if self.chance(0.35):
             self.measure("image_load_time", 240, 0.7, endpoint="/preview")
 
-    def _configuration(self) -> dict[str, Option]:
-        return {
-            category: Option(
-                value=getattr(self.house, category),
-                source=source,
-                quantity=getattr(self.house, _QUANTITIES[category])
-                if category in _QUANTITIES
-                else None,
-            )
-            for category, source in self.chosen_by.items()
-        }
+    def _configuration(self) -> dict[houses.Category, str | houses.Quantity]:
+        """What was chosen by somebody, as the configurator's own page sends it."""
+        defaults = {c for c, source in self.chosen_by.items() if source == "default"}
+        return houses.explicit(self.house, set(self.chosen_by) - defaults)
 
     def _cls(self) -> float:
         return round(min(1.0, self.rng.expovariate(1 / 0.04)), 4)

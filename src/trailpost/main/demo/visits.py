@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trailpost.main.demo import houses
+from trailpost.apps import houses
 from trailpost.main.demo.journey import Journey
 from trailpost.main.demo.people import SHARED_LINK, SITE, taste
 from trailpost.main.demo.wire import Kind
@@ -108,12 +108,12 @@ def _read(visit: Journey) -> None:
 
 def _receive(visit: Journey) -> None:
     for category in visit.rng.sample(houses.REQUIRED, visit.rng.randint(2, 4)):
-        visit.receive(category, taste(visit.rng, category, houses.OPTIONS[category]))
+        visit.receive(category, taste(visit.rng, category, houses.VALUES[category]))
 
 
 def _plan(visit: Journey) -> bool:
     """Whether they came to the end of the page."""
-    for category in houses.OPTIONS:
+    for category in houses.VALUES:
         if not visit.chance(_STAY[category]):
             return False
         visit.wait(15)
@@ -129,18 +129,18 @@ def _plan(visit: Journey) -> bool:
     return True
 
 
-def _compare_prices(visit: Journey, category: str) -> None:
+def _compare_prices(visit: Journey, category: houses.Category) -> None:
     """A mouse rests on options; a finger does not."""
     if visit.person.viewport is None or visit.person.viewport.width < 1000:
         return
-    options = houses.OPTIONS[category]
+    options = houses.VALUES[category]
     for option in visit.rng.sample(options, visit.rng.randint(0, min(3, len(options)))):
         visit.wait(1.6)
         visit.interact("hover", category, f"{category}.{option}")
 
 
-def _choose(visit: Journey, category: str) -> None:
-    options = houses.OPTIONS[category]
+def _choose(visit: Journey, category: houses.Category) -> None:
+    options = houses.VALUES[category]
     wanted = taste(visit.rng, category, options)
     visit.wait(13)
     visit.choose(category, wanted)
@@ -149,9 +149,9 @@ def _choose(visit: Journey, category: str) -> None:
     _switch(visit, category, wanted)
 
 
-def _switch(visit: Journey, category: str, wanted: str) -> None:
+def _switch(visit: Journey, category: houses.Category, wanted: str) -> None:
     """Back and forth between options; an optional one may be taken back."""
-    others = [o for o in houses.OPTIONS[category] if o != wanted]
+    others = [o for o in houses.VALUES[category] if o != wanted]
     while others and visit.chance(0.3):
         visit.wait(6)
         visit.choose(category, visit.rng.choice(others))
@@ -163,16 +163,16 @@ def _switch(visit: Journey, category: str, wanted: str) -> None:
         visit.choose(category, None)
 
 
-def _raise_quantity(visit: Journey, category: str, option: str) -> None:
+def _raise_quantity(visit: Journey, category: houses.Category, option: str) -> None:
     nest = visit.house.nest
-    limit = houses.panel_limit(nest) if category == "pvanlage" else houses.window_limit(nest)
+    limit = houses.maxima(nest)[category]
     wanted = visit.rng.randint(max(2, limit // 3), limit)
     for step in sorted(visit.rng.sample(range(2, wanted + 1), min(3, wanted - 1)) + [wanted]):
         visit.wait(1.2)
         visit.choose(category, option, step)
 
 
-def _can_pay(visit: Journey, category: str) -> bool:
+def _can_pay(visit: Journey, category: houses.Category) -> bool:
     """Over the budget some look for something cheaper, and some give up."""
     over = visit.total / visit.person.budget
     if over <= 1:
@@ -180,10 +180,10 @@ def _can_pay(visit: Journey, category: str) -> bool:
     if visit.chance(0.45):
         visit.wait(14)
         if visit.house.nest != "nest80" and category != "nest":
-            smaller = houses.OPTIONS["nest"].index(visit.house.nest) - 1
-            visit.choose("nest", houses.OPTIONS["nest"][smaller])
+            smaller = houses.VALUES["nest"].index(visit.house.nest) - 1
+            visit.choose("nest", houses.VALUES["nest"][smaller])
         elif category in houses.REQUIRED:
-            visit.choose(category, houses.OPTIONS[category][0])
+            visit.choose(category, houses.VALUES[category][0])
     return not visit.chance(min(0.5, 0.12 + 0.4 * (over - 1)))
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from trailpost.apps.houses import Category, Quantity
+
 
 class Viewport(msgspec.Struct, frozen=True):
     width: int
@@ -28,19 +30,13 @@ class Session(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     visitor_id: str | None = None
 
 
-class Option(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One category of a snapshot's configuration."""
-
-    value: str
-    source: str
-    quantity: int | None = None
-
-
 class Data(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True):
     quantity: int | None = None
     previous_quantity: int | None = None
     monthly: int | None = None
     view: str | None = None
+    rule: str | None = None
+    """Of a choice that a limit made: its id."""
 
 
 class Event(
@@ -65,7 +61,7 @@ class Event(
     price_before: int | None = None
     price_after: int | None = None
     price_list_version: str | None = None
-    configuration: dict[str, Option] | None = None
+    configuration: dict[Category, str | Quantity] | None = None
     total_price: int | None = None
     completion: int | None = None
     trigger: str | None = None

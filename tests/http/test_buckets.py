@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailpost.tracking.rules.limits import Buckets
+from trailpost.http.buckets import Buckets
 
 
 def test_a_caller_may_spend_two_seconds_worth_at_once():
@@ -52,3 +52,12 @@ def test_no_caller_gets_more_than_the_rate_and_one_batch(steps):
             buckets.spend("a", cost, now)
             spent += cost
     assert spent <= rate * now + 2 * rate + 50
+
+
+def test_a_slow_rate_may_have_a_burst():
+    buckets = Buckets(0.01, burst=3)
+    for _ in range(3):
+        assert buckets.wait("a", 0) == 0
+        buckets.spend("a", 1, 0)
+    assert buckets.wait("a", 0) == 100
+    assert buckets.wait("a", 101) == 0

@@ -9,14 +9,17 @@ _MOST = 65_536
 
 
 class Buckets:
-    """`rate` tokens a second for each caller, two seconds' worth at most; rate 0 is no limit.
+    """`rate` tokens a second for each caller, `burst` at most; rate 0 is no limit.
+
+    `burst` is two seconds' worth when not given.
 
     A caller with a token left may spend more than it has, and then waits until the debt is paid:
     so a batch of any size passes, and the rate holds all the same.
     """
 
-    def __init__(self, rate: int, most: int = _MOST) -> None:
+    def __init__(self, rate: float, most: int = _MOST, *, burst: float | None = None) -> None:
         self._rate = rate
+        self._burst = 2.0 * rate if burst is None else burst
         self._most = most
         self._held: dict[Hashable, tuple[float, float]] = {}
 
@@ -38,9 +41,10 @@ class Buckets:
             self._forget()
 
     def _tokens(self, caller: Hashable, now: float) -> float:
-        most = 2.0 * self._rate
         held = self._held.get(caller)
-        return most if held is None else min(most, held[0] + (now - held[1]) * self._rate)
+        if held is None:
+            return self._burst
+        return min(self._burst, held[0] + (now - held[1]) * self._rate)
 
     def _forget(self) -> None:
         for caller in list(self._held)[: self._most // 2]:

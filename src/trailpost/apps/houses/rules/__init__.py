@@ -1,0 +1,1 @@
+"""What the house maker's catalogue, prices and limits decide, without any I/O."""

@@ -1,0 +1,1 @@
+select status, count(*) as inquiries from customer_inquiries group by status

@@ -1,0 +1,1 @@
+delete from customer_inquiries where id = %(id)s::uuid

@@ -1,0 +1,1 @@
+select status from customer_inquiries where id = %(id)s::uuid for update

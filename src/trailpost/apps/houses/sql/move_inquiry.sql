@@ -1,0 +1,5 @@
+update customer_inquiries
+set status = %(status)s::text, status_at = now()
+where id = %(id)s::uuid
+returning id, status, name, email, phone, message, language, configuration::text as configuration,
+    price_list_version::text as price_list_version, total_price, session_id, created_at, status_at
