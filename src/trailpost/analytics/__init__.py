@@ -21,6 +21,7 @@ from trailpost.analytics.store import (
     required_categories,
     roll_up,
     set_required_categories,
+    suggest_required_categories,
     verify,
 )
 from trailpost.analytics.wire import Definition, ExportAnswer, ExportAsks
@@ -65,6 +66,7 @@ __all__ = [
     "roll_up",
     "run_report",
     "set_required_categories",
+    "suggest_required_categories",
     "verify",
     "whole_file",
     "zone_names",

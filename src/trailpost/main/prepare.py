@@ -10,7 +10,8 @@ import sys
 
 import msgspec
 
-from trailpost import access, db
+from trailpost import access, analytics, db
+from trailpost.apps import houses
 from trailpost.base.settings import Settings
 from trailpost.main import checks, migrate, store
 from trailpost.main.running import Prepared
@@ -55,4 +56,7 @@ async def _create_database(url: str, patience: float) -> None:
 async def _bootstrap(settings: Settings) -> access.Bootstrap:
     conn = await db.connect(settings.database_url)
     async with conn:
-        return await access.bootstrap(conn, settings)
+        made = await access.bootstrap(conn, settings)
+        # The configurator is tracked as the first project, and knows what makes a house complete.
+        await analytics.suggest_required_categories(conn, made.project.id, houses.REQUIRED)
+        return made

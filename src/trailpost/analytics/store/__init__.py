@@ -8,6 +8,7 @@ from trailpost.analytics.store.closing import (
     open_days,
     required_categories,
     set_required_categories,
+    suggest_required_categories,
 )
 from trailpost.analytics.store.exporting import begin_export, expected_rows, exported_rows
 from trailpost.analytics.store.funnels import (
@@ -59,6 +60,7 @@ __all__ = [
     "roll_up",
     "set_required_categories",
     "spooled",
+    "suggest_required_categories",
     "verify",
     "whole_ledger",
 ]

@@ -23,7 +23,8 @@ _DAY_MARK = db.query(_ROLLUPS, "day_mark")
 _CLEAR_DAY = db.query(_ROLLUPS, "clear_day")
 _NOTE_BUILT = db.query(_ROLLUPS, "note_built")
 _RAW_SINCE = db.query(_ROLLUPS, "raw_since")
-_SET_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
+_SET_SUGGEST_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "suggest_required_categories")
+_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
 _REQUIRED_CATEGORIES = db.query(_ROLLUPS, "required_categories")
 _MARK_ALL_DAYS = db.query(_ROLLUPS, "mark_all_days")
 
@@ -135,6 +136,20 @@ async def set_required_categories(
         conn, _SET_REQUIRED_CATEGORIES, project_id=project_id, categories=list(categories)
     )
     await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
+
+
+async def suggest_required_categories(
+    conn: db.Connection, project_id: int, categories: Sequence[str]
+) -> None:
+    """What a product knows of itself, unless its owner has said something already."""
+    made = await db.execute(
+        conn,
+        _SUGGEST_REQUIRED_CATEGORIES,
+        project_id=project_id,
+        categories=list(categories),
+    )
+    if made:
+        await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
 
 
 async def required_categories(conn: db.Connection, project_id: int) -> list[str]:
