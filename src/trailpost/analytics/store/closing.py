@@ -23,8 +23,8 @@ _DAY_MARK = db.query(_ROLLUPS, "day_mark")
 _CLEAR_DAY = db.query(_ROLLUPS, "clear_day")
 _NOTE_BUILT = db.query(_ROLLUPS, "note_built")
 _RAW_SINCE = db.query(_ROLLUPS, "raw_since")
-_SET_SUGGEST_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "suggest_required_categories")
-_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
+_SET_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
+_SUGGEST_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "suggest_required_categories")
 _REQUIRED_CATEGORIES = db.query(_ROLLUPS, "required_categories")
 _MARK_ALL_DAYS = db.query(_ROLLUPS, "mark_all_days")
 
@@ -142,6 +142,7 @@ async def suggest_required_categories(
     conn: db.Connection, project_id: int, categories: Sequence[str]
 ) -> None:
     """What a product knows of itself, unless its owner has said something already."""
+    await db.execute(conn, _LOCK_ALL_ROLLUPS)
     made = await db.execute(
         conn,
         _SUGGEST_REQUIRED_CATEGORIES,
