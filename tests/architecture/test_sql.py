@@ -76,11 +76,13 @@ def described(conn, query):
 @pytest.fixture(scope="module")
 def batch_db(postgres_server):
     """A connection that has the writer's temporary tables too. Nothing is stored in it."""
-    with one_database(postgres_server, "template_trailpost") as url:
-        with psycopg.connect(url, autocommit=True) as conn:
-            for text in tracking.BATCH_TABLES:
-                conn.execute(text)
-            yield conn
+    with (
+        one_database(postgres_server, "template_trailpost") as url,
+        psycopg.connect(url, autocommit=True) as conn,
+    ):
+        for text in tracking.BATCH_TABLES:
+            conn.execute(text)
+        yield conn
 
 
 @pytest.mark.parametrize("query", all_queries(), ids=lambda q: q.name)
