@@ -13,9 +13,9 @@ from trailpost.analytics.rules import periods
 from trailpost.analytics.rules.reports import decode_asked
 
 SETTINGS = settings(
-    max_examples=int(__import__("os").environ.get("HYPO", "15")),
+    max_examples=15,
     deadline=None,
-    derandomize="HYPO" not in __import__("os").environ,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 TABLES = (

@@ -77,7 +77,7 @@ def problem(answer, status):
 def test_a_report_is_answered_with_its_period_and_definitions(client_with_data):
     answer = client_with_data.get("/api/reports/overview", params={"range": "7d"})
     assert answer.status_code == 200
-    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "private, no-cache"
     body = answer.json()
     assert body["figures"]["sessions"] == 1
     assert body["figures"]["totalConfiguredValue"] == 155500.5
@@ -85,6 +85,7 @@ def test_a_report_is_answered_with_its_period_and_definitions(client_with_data):
         "title": "Conversion rate",
         "definition": "Sessions that reached converted, of all sessions.",
         "unit": "percent",
+        "filters": None,
     }
     assert body["definitions"]["series.startsAt"]["unit"] is None
     assert (body["project"], body["period"]["timeZone"]) == ("default", "Europe/Vienna")
@@ -177,8 +178,9 @@ def test_what_does_not_exist_is_not_found(client):
 def test_the_list_names_every_report_its_parameters_and_definitions(client):
     found = {r["name"]: r for r in client.get("/api/reports").json()["reports"]}
     assert list(found) == list(REPORTS)
+    assert found["ledger"]["parameters"] == ["project", "tz", "range", "from", "to", "bots"]
     overview = found["overview"]
-    assert overview["parameters"] == ["project", "tz", "range", "from", "to", "bots"]
+    assert {"device", "priceList", "compare"} <= set(overview["parameters"])
     assert overview["fields"]["visitors"]["title"] == "Visitors"
     assert [part["name"] for part in overview["parts"]] == ["series"]
 
@@ -187,7 +189,9 @@ def test_openapi_knows_each_reports_parameters_and_rows(database_url):
     schema = app_for(database_url).openapi_schema.to_schema()
     described = schema["paths"]["/api/reports/overview"]["get"]
     by_name = {p["name"]: p for p in described["parameters"]}
-    assert set(by_name) == {"project", "tz", "range", "from", "to", "bots", "format", "part"}
+    asked = {"project", "tz", "range", "from", "to", "bots", "format", "part"}
+    filters = {"device", "source", "campaign", "country", "option", "priceList", "converted"}
+    assert set(by_name) == asked | filters | {"compare"}
     assert by_name["range"]["schema"]["enum"] == ["24h", "30d", "7d", "90d", "custom"]
     assert by_name["from"]["schema"]["format"] == "date"
     assert all(p["in"] == "query" for p in described["parameters"])
@@ -208,3 +212,17 @@ def test_the_cache_hit_rate_is_the_web_process_own(client):
     assert client.get("/api/reports/real_time").json()["figures"]["cacheHitRate"] is None
     client.app.state.cache_hit_rate = lambda: 87.5
     assert client.get("/api/reports/real_time").json()["figures"]["cacheHitRate"] == 87.5
+
+
+def test_an_answer_that_has_not_changed_is_not_sent_again(client_with_data, database_url, run):
+    ask = {"project": "default", "range": "7d"}
+    first = client_with_data.get("/api/reports/overview", params=ask)
+    tag = first.headers["etag"]
+    known = {"if-none-match": f'"other", W/{tag}'}
+    again = client_with_data.get("/api/reports/overview", params=ask, headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    run(log.store(database_url, [event(9, "t", clock.now() - timedelta(minutes=3), url="/k")]))
+    changed = client_with_data.get("/api/reports/overview", params=ask, headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+    assert changed.json()["figures"]["sessions"] == first.json()["figures"]["sessions"] + 1

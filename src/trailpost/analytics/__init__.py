@@ -13,7 +13,9 @@ from trailpost.analytics.rules.periods import Period, Span, zone_names
 from trailpost.analytics.rules.rebuilding import Difference
 from trailpost.analytics.rules.reports import Part, Queue, Report, ReportAnswer, definitions
 from trailpost.analytics.store import (
+    add_funnel,
     add_process_sample,
+    delete_funnel,
     find_project,
     last_write,
     list_funnels,
@@ -24,7 +26,7 @@ from trailpost.analytics.store import (
     suggest_required_categories,
     verify,
 )
-from trailpost.analytics.wire import Definition, ExportAnswer, ExportAsks
+from trailpost.analytics.wire import Definition, ExportAnswer, ExportAsks, FunnelAdded
 from trailpost.base.feature import Feature
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Difference",
     "ExportAnswer",
     "ExportAsks",
+    "FunnelAdded",
     "Output",
     "Part",
     "Period",
@@ -46,6 +49,7 @@ __all__ = [
     "Span",
     "Table",
     "Written",
+    "add_funnel",
     "add_process_sample",
     "as_csv",
     "as_json",
@@ -53,6 +57,7 @@ __all__ = [
     "csv_head",
     "csv_lines",
     "definitions",
+    "delete_funnel",
     "every_row",
     "export",
     "export_file_name",

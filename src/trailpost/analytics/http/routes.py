@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -86,7 +87,7 @@ async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Respons
             queue=queue,
         )
     if not wants_csv:
-        return _json(encode.as_json(answer))
+        return _tagged(encode.as_json(answer), request)
     headers = {
         **_NO_STORE,
         "content-disposition": f'attachment; filename="{encode.file_name(answer, part)}"',
@@ -113,6 +114,16 @@ def _cache_hit_rate(request: AnyRequest) -> float | None:
 async def _queue(request: AnyRequest) -> Queue | None:
     look: Callable[[], Awaitable[Queue | None]] | None = request.app.state.get("queue")
     return await look() if look else None
+
+
+def _tagged(body: bytes, request: AnyRequest) -> Response[bytes]:
+    """Asked again with what is known, an answer that has not changed is only its head."""
+    tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"cache-control": "private, no-cache", "etag": tag}
+    known = request.headers.get("if-none-match", "")
+    if tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        return Response(b"", status_code=304, headers=headers, media_type=MediaType.JSON)
+    return Response(body, media_type=MediaType.JSON, headers=headers)
 
 
 def _json(body: bytes) -> Response[bytes]:

@@ -25,7 +25,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     conversion_rate: float | None
     """Percent."""
     average_order_value: Decimal | None
-    """Last total price, averaged over the sessions that converted."""
+    """Last total price, averaged over the configured sessions that converted."""
     average_configured_value: Decimal | None
     total_configured_value: Decimal
     average_session_duration: float | None

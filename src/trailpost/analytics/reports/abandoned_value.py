@@ -23,9 +23,10 @@ class AbandonedValue(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         str,
         text(
             "State",
-            "open: no session of the visitor converted, the last event of one is less than the "
-            "idle time old (30 minutes unless set otherwise). abandoned: none converted, all are "
-            "idle. recovered: a session converted after an earlier one that did not.",
+            "Of the visitor's configured sessions begun in the period, open: none converted, the "
+            "last event of one is no older than the idle time (30 minutes unless set otherwise). "
+            "abandoned: none converted, all are idle. recovered: one converted that began after "
+            "one that did not.",
         ),
     ]
     visitors: Annotated[

@@ -15,11 +15,12 @@ from trailpost.analytics.wire import PeriodAsks
 
 _REPORTS = "trailpost.analytics.reports"
 _P50 = figure("Median", "Half of the measurements are at or below it, to within 1 %.", "ms")
-_P75 = figure("p75", "75 % of the measurements are at or below it, to within 1 %.", "ms")
-_P95 = figure("p95", "95 % of the measurements are at or below it, to within 1 %.", "ms")
-_P99 = figure("p99", "99 % of the measurements are at or below it, to within 1 %.", "ms")
+_P75 = figure("p75", "75th percentile of the measurements, to within 1 %.", "ms")
+_P95 = figure("p95", "95th percentile of the measurements, to within 1 %.", "ms")
+_P99 = figure("p99", "99th percentile of the measurements, to within 1 %.", "ms")
 _AVERAGE = figure("Average", "Sum of the measurements divided by their number.", "ms")
 _METRIC = text("Metric", "What was measured, as the product names it.", filters="metric")
+_NEAR = "One within 2 % of the border may count on either side."
 _REQUESTS = figure("Requests", "Requests our own server answered, of every project.", "count")
 _FAILED = figure(
     "Error rate", "Requests answered with status 500 and above, of all of them.", "percent"
@@ -37,7 +38,13 @@ class PerformanceAsks(PeriodAsks, frozen=True, kw_only=True):
         | None
     ) = None
     endpoint: (
-        Annotated[str, Meta(max_length=500, description="Only measurements of this endpoint.")]
+        Annotated[
+            str,
+            Meta(
+                max_length=500,
+                description="Over time, only measurements of this endpoint.",
+            ),
+        ]
         | None
     ) = None
 
@@ -95,14 +102,12 @@ class Vital(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     metric: Annotated[str, text("Web vital", "lcp, inp, cls, fcp or ttfb.")]
     measurements: Annotated[int, figure("Page views", "Page views that measured it.", "count")]
-    good: Annotated[float, figure("Good", "Those up to the border of good.", "percent")]
+    good: Annotated[float, figure("Good", f"Those up to the border of good. {_NEAR}", "percent")]
     needs_improvement: Annotated[
         float, figure("Needs improvement", "Those between the borders.", "percent")
     ]
-    poor: Annotated[float, figure("Poor", "Those above the border of poor.", "percent")]
-    p75: Annotated[
-        float, text("p75", "75 % are at or below it, to within 1 %: the value that is rated.")
-    ]
+    poor: Annotated[float, figure("Poor", f"Those above the border of poor. {_NEAR}", "percent")]
+    p75: Annotated[float, text("p75", "75th percentile, to within 1 %: the value that is rated.")]
     rating: Annotated[str, text("Rating", "good, needs improvement or poor, by the p75.")]
     good_up_to: Annotated[float, text("Good up to", "The border of good, by web.dev.")]
     poor_above: Annotated[float, text("Poor above", "The border of poor, by web.dev.")]
@@ -133,7 +138,7 @@ class Efficiency(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         text(
             "Apdex",
             "Requests answered within 100 ms, plus half of those within 400 ms, less those that "
-            "failed, divided by all.",
+            "failed, divided by all; 0 at least. Times to within 2 %.",
         ),
     ]
     rating: Annotated[
@@ -202,7 +207,8 @@ REPORT = Report(
     name="performance",
     title="Performance over time",
     definition="Measurements of one metric by the time they happened. Quantiles come from sketches "
-    "that add up over time, so they are those of all measurements, to within 1 %.",
+    "that add up over time, so they are those of all measurements, to within 1 %: of n in "
+    "ascending order quantile q is the one at place q (n - 1) from 0, rounded down.",
     asks=PerformanceAsks,
     row=PerformanceStep,
     sql=db.query(_REPORTS, "performance", PerformanceStep, prepare=False),

@@ -1,5 +1,5 @@
 -- Bands of the core web vitals as the browser makers draw them, https://web.dev/articles/vitals .
--- A value within 1 %% of a border may fall on its other side.
+-- A value within 2 %% of a border may fall on its other side; the rating follows the bands.
 with known (metric, place, good, poor) as (
     values ('lcp', 1, 2500.0::float8, 4000.0::float8), ('inp', 2, 200, 500),
         ('cls', 3, 0.1, 0.25), ('fcp', 4, 1800, 3000), ('ttfb', 5, 800, 1800)
@@ -27,8 +27,8 @@ select b.metric::text as metric,
     (100.0 * (b.events - b.is_good - b.is_poor) / b.events)::float8 as needs_improvement,
     (100.0 * b.is_poor / b.events)::float8 as poor,
     b.p75::float8 as p75,
-    (case when b.p75 <= b.good then 'good' when b.p75 <= b.poor then 'needs improvement'
-        else 'poor' end)::text as rating,
+    (case when log_bin(b.p75) <= log_bin(b.good) then 'good'
+        when log_bin(b.p75) <= log_bin(b.poor) then 'needs improvement' else 'poor' end)::text as rating,
     b.good as good_up_to,
     b.poor as poor_above
 from banded b

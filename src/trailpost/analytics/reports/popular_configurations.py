@@ -60,7 +60,8 @@ class PopularConfiguration(msgspec.Struct, frozen=True, kw_only=True, rename="ca
         int,
         figure(
             "Visitors",
-            "Visitors of those sessions, counted once per day and configuration and added up.",
+            "Visitors of those sessions, counted once per local day and "
+            "configuration and added up.",
             "count",
         ),
     ]

@@ -44,6 +44,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
         "/",
         route_handlers=[
             settings.require_categories,
+            settings.funnel_form,
+            settings.add_funnel,
+            settings.delete_funnel,
             settings.order_export,
             kept.annotate,
             kept.change_note,

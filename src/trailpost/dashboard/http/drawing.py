@@ -9,7 +9,7 @@ from litestar.datastructures import State
 
 from trailpost import access, analytics, stream
 from trailpost.access import Project
-from trailpost.analytics import Period, ReportAnswer
+from trailpost.analytics import Period, Queue, ReportAnswer
 from trailpost.base import clock
 from trailpost.base.errors import BadRequest
 from trailpost.dashboard import panels, store, templates
@@ -277,10 +277,20 @@ def sources_of(state: State) -> Sources:
     found: Sources | None = state.get("dashboard_sources")
     if found is None:
         redis = stream.connect(state.settings.redis_url)
-        found = Sources(state.settings, state.pool, redis, state.get("cache_hit_rate", _unknown))
+        found = Sources(
+            state.settings,
+            state.pool,
+            redis,
+            state.get("cache_hit_rate", _no_rate),
+            state.get("queue", _no_queue),
+        )
         state["dashboard_sources"] = found
     return found
 
 
-def _unknown() -> float | None:
+def _no_rate() -> float | None:
+    return None
+
+
+async def _no_queue() -> Queue | None:
     return None

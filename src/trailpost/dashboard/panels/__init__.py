@@ -10,7 +10,6 @@ import msgspec
 from trailpost.analytics import ReportAnswer
 from trailpost.dashboard.panels import cards, lines, pictures, tables
 from trailpost.dashboard.panels.around import Note, Page, Rows
-from trailpost.dashboard.panels.fields import fields_of
 from trailpost.dashboard.panels.views import PanelView
 from trailpost.dashboard.rules.asked import ignored_by, params_for
 from trailpost.dashboard.rules.sections import Placed
@@ -35,7 +34,7 @@ def _panel(placed: Placed, answer: ReportAnswer | str, page: Page) -> PanelView:
         width=placed.panel.width,
         csv=None if page.is_public else _csv(placed, page),
         note=_note(placed, page),
-        says=tables.columns(fields_of(part.row)),
+        says=tables.columns(tables.shown_of(part.row, placed.panel)),
     )
     if isinstance(answer, str):
         return msgspec.structs.replace(view, problem=answer)

@@ -13,7 +13,8 @@ from trailpost.dashboard.panels.fields import Field, fields_of
 from trailpost.dashboard.rules import figures, words
 from trailpost.dashboard.rules.views import Figure
 
-Series = Mapping[str, Sequence[float | None]]
+Values = Sequence[float | None]
+Series = Mapping[str, Values]
 """A figure's values by step."""
 
 _LESS_IS_BETTER = frozenset({"bounce_rate", "error_rate"})

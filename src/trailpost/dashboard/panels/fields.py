@@ -23,19 +23,8 @@ _NONE = re.compile(r"\bnone: ([^.;]+)", re.IGNORECASE)
 
 
 _CODES = frozenset(
-    [
-        "category",
-        "next_category",
-        "status",
-        "kind",
-        "stage",
-        "step",
-        "metric",
-        "state",
-        "device",
-        "option",
-        "converted",
-    ]
+    ["category", "next_category", "status", "kind", "stage", "step", "metric", "state"]
+    + ["device", "option", "converted"]
 )
 _ASKED = {"priceList": "price_list"}
 """Parameters that the API spells in another way than the pages' addresses."""
@@ -73,7 +62,9 @@ def fields_of(row: type[msgspec.Struct]) -> tuple[Field, ...]:
     told = definitions(row)
     hints = typing.get_type_hints(row)
     found = []
-    category = any(f.name == "category" for f in msgspec.structs.fields(row))
+    names = {f.name for f in msgspec.structs.fields(row)}
+    # Beside a category, a value is one of its options.
+    codes = _CODES | ({"value"} if "category" in names else set())
     for f in msgspec.structs.fields(row):
         says = told[f.encode_name]
         found.append(
@@ -84,12 +75,9 @@ def fields_of(row: type[msgspec.Struct]) -> tuple[Field, ...]:
                 kind=_kind(f.name, hints[f.name], says.unit),
                 unit=says.unit or _unit(hints[f.name]),
                 filters=_ASKED.get(says.filters or "", says.filters or ""),
-                is_code=f.name in _CODES
-                or says.filters in _CODES
-                or (category and f.name == "value"),
+                is_code=bool({f.name, says.filters} & codes),
             )
         )
-    names = {f.name for f in found}
     return tuple(f for f in found if not _is_before(f.name, names))
 
 

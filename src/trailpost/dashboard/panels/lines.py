@@ -156,7 +156,7 @@ def _points(
 ) -> tuple[LinePoint, ...]:
     ends = [*steps[1:], period.span.end if period else None]
     points = []
-    for n, (at, end) in enumerate(zip(steps, ends, strict=True)):
+    for n, (at, end) in enumerate(zip(steps, ends, strict=False)):
         local = at.astimezone(page.zone)
         cells = tuple(LineCell(v[n], words.figure(v[n], unit)) for _, v, unit in found)
         points.append(

@@ -74,9 +74,25 @@ def overview(answers: Answers, head: Head, page: Page) -> Overview:
 
 def _cards(answer: ReportAnswer) -> tuple[Figure, ...]:
     before = answer.previous[0] if answer.previous else None
-    made = cards.cards(answer.rows[0], before, cards.series(answer))
+    series = cards.series(answer)
+    made = cards.cards(answer.rows[0], before, {**_derived(series), **series})
     by_name = {card.name: card for card in made}
     return tuple(by_name[name] for name in CARDS if name in by_name)
+
+
+def _derived(series: cards.Series) -> dict[str, cards.Values]:
+    """Rates and sums of the cards, step by step, from what the report says of each step."""
+    sessions = series.get("sessions", ())
+
+    def rate(name: str) -> cards.Values:
+        pairs = zip(series.get(name, ()), sessions, strict=False)
+        return tuple(100 * n / of if n is not None and of else None for n, of in pairs)
+
+    return {
+        "conversion_rate": rate("converted"),
+        "engaged_rate": rate("engaged"),
+        "total_configured_value": series.get("configured_value", ()),
+    }
 
 
 def strip(answer: ReportAnswer, balance: Balance) -> tuple[Figure, ...]:

@@ -22,11 +22,9 @@ _BARRED = ("count", "eur", "percent")
 def table(
     row: type[msgspec.Struct], rows: Rows, before: Rows | None, page: Page, panel: Panel
 ) -> Table:
-    carried = carriers(fields_of(row))
-    left = {f.name for f in carried.values()} | set(panel.hidden)
-    fields = [f for f in fields_of(row) if f.name not in left]
+    fields = shown_of(row, panel)
     figure = next((f for f in fields if f.name == panel.by), None) or _first(fields)
-    told = Told(fields, carried, figure, _most(fields, figure, rows), page)
+    told = Told(fields, carriers(fields_of(row)), figure, _most(fields, figure, rows), page)
     earlier = _by_texts(fields, before) if before is not None else {}
     shown = rows[:SHOWN]
     return Table(
@@ -34,6 +32,12 @@ def table(
         rows=tuple(_row(told, found, earlier.get(_texts(fields, found))) for found in shown),
         left_out=len(rows) - len(shown),
     )
+
+
+def shown_of(row: type[msgspec.Struct], panel: Panel) -> list[Field]:
+    """Without what is hidden, and what only says by what its neighbour filters."""
+    left = {f.name for f in carriers(fields_of(row)).values()} | set(panel.hidden)
+    return [f for f in fields_of(row) if f.name not in left]
 
 
 def columns(fields: Sequence[Field]) -> tuple[Column, ...]:

@@ -25,18 +25,26 @@ from trailpost.dashboard.store.kept import (
     save_view,
     views,
 )
-from trailpost.dashboard.store.settings import FunnelSettings, funnel_settings, require
+from trailpost.dashboard.store.settings import (
+    FunnelSettings,
+    add_funnel,
+    delete_funnel,
+    funnel_settings,
+    require,
+)
 from trailpost.dashboard.store.system import known as known_system
 
 __all__ = [
     "FunnelSettings",
     "Sources",
+    "add_funnel",
     "annotate",
     "ask",
     "balance",
     "change_annotation",
     "chosen",
     "delete_annotation",
+    "delete_funnel",
     "delete_view",
     "funnel_settings",
     "journey",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import msgspec
 
 from trailpost import access, analytics, db, stream
 from trailpost.access import Project
-from trailpost.analytics import Balance, ExportAnswer, Report, ReportAnswer
+from trailpost.analytics import Balance, ExportAnswer, Queue, Report, ReportAnswer
 from trailpost.base import clock
 from trailpost.base.errors import NotFound, Unavailable
 from trailpost.base.settings import Settings
@@ -31,7 +31,9 @@ class Sources(msgspec.Struct, frozen=True):
     settings: Settings
     pool: db.Pool
     redis: stream.Client
-    cache_hit_rate: Callable[[], float | None] = lambda: None
+    cache_hit_rate: Callable[[], float | None]
+    queue: Callable[[], Awaitable[Queue | None]]
+    """What waits in the streams; None where Redis cannot be asked."""
 
     @property
     def idle(self) -> timedelta:
@@ -78,9 +80,15 @@ async def _ask(
             now=now,
             idle=sources.idle,
             cache_hit_rate=sources.cache_hit_rate(),
+            queue=await sources.queue() if _is_of_now(report) else None,
         )
     except Unavailable as e:
         return f"{e}"
+
+
+def _is_of_now(report: Report) -> bool:
+    names = {f.name for f in msgspec.structs.fields(report.asks)}
+    return not names & {"range", "session"}
 
 
 def _compares(report: Report) -> bool:

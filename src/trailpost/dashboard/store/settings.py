@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 
 from trailpost import analytics, db
+from trailpost.analytics import FunnelAdded
+from trailpost.base import clock
 from trailpost.dashboard.store.asking import Sources
 
 
@@ -25,6 +27,21 @@ async def funnel_settings(sources: Sources, project: str) -> FunnelSettings:
     return FunnelSettings(
         funnels=tuple((f.slug, f.name) for f in funnels), required=tuple(required)
     )
+
+
+async def add_funnel(pool: db.Pool, asked: FunnelAdded, by: int) -> None:
+    """Raises Conflict when there is one of this name, or too many."""
+    async with db.transaction(pool) as conn:
+        watched = await analytics.find_project(conn, asked.project)
+        await analytics.add_funnel(
+            conn, watched.id, asked.slug, asked.name, asked.steps, by=by, now=clock.now()
+        )
+
+
+async def delete_funnel(pool: db.Pool, project: str, slug: str) -> None:
+    async with db.transaction(pool) as conn:
+        watched = await analytics.find_project(conn, project)
+        await analytics.delete_funnel(conn, watched.id, slug)
 
 
 async def require(pool: db.Pool, project: str, categories: Sequence[str]) -> None:

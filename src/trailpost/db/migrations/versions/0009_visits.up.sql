@@ -206,14 +206,19 @@ returns setof cell language sql stable parallel safe as $$
     where v.seconds is not null
     group by v.at, v.is_bot, v.path, log_bin(v.seconds::float8)
     union all
-    select step_start(s.start_time, zone, step), s.is_bot, ends.metric, ''::text, ends.path,
-        count(*), count(*), 0::float8, 0::numeric
-    from sessions_in(project, first, until, bots, filters) s
-    cross join lateral (values
-        ('page_entry', url_path(s.landing_page)), ('page_exit', url_path(s.exit_page))
-    ) as ends (metric, path)
-    where ends.path is not null
-    group by 1, 2, 3, 5
+    select g.at, g.is_bot, g.metric, ''::text, url_path(g.url), sum(g.sessions)::bigint,
+        sum(g.sessions)::bigint, 0::float8, 0::numeric
+    from (
+        select step_start(s.start_time, zone, step) as at, s.is_bot, ends.metric, ends.url,
+            count(*) as sessions
+        from sessions_in(project, first, until, bots, filters) s
+        cross join lateral (values
+            ('page_entry', s.landing_page), ('page_exit', s.exit_page)
+        ) as ends (metric, url)
+        where ends.url is not null
+        group by 1, 2, 3, 4
+    ) as g
+    group by g.at, g.is_bot, g.metric, url_path(g.url)
 $$;
 
 -- Sums by local week or month. Visitors count once per UTC day, where they came first; those who
