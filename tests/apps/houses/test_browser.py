@@ -173,6 +173,8 @@ def test_the_slider_shows_the_price_and_tracks_only_where_it_rests(visitor):
         }"""
     )
     expect(one.total).to_have_text("186.100 €")
+    # What the server is asked meanwhile is about the house as it was.
+    one.page.wait_for_timeout(1500)
     slider.evaluate("slider => slider.dispatchEvent(new Event('change', { bubbles: true }))")
     expect(one.total).to_have_text("186.100 €")
     choices = one.wait_for("choice", lambda events: len(events) == 4)

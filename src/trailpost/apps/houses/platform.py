@@ -1,4 +1,4 @@
-"""The platform as the configurator's server reaches it: by its public HTTP API, like any customer."""
+"""The platform as the configurator's server reaches it: by its public API, like any customer."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Platform(msgspec.Struct, frozen=True):
 
 
 def platform_of(app: Litestar) -> Platform:
-    """With the oldest key of the first project, which the page is tracked by. Raises Unavailable."""
+    """With the key that the page is tracked by. Raises Unavailable."""
     keys = app.state["keys"]
     key = keys.key_of(keys.projects[0].slug) if keys.projects else None
     if key is None:
