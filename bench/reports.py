@@ -123,7 +123,8 @@ def _fill(server: Server, events: int, first: int) -> None:
 
 async def _close(server: Server) -> int:
     from trailpost import db
-    from trailpost.analytics import jobs, store
+    from trailpost.analytics import store
+    from trailpost.analytics.reports import FAMILIES
     from trailpost.base import clock
 
     async def told(done: int, days: int) -> None:
@@ -133,7 +134,7 @@ async def _close(server: Server) -> int:
         projects = await store.list_projects(pool)
         return sum(
             [
-                await store.close_days(pool, project, jobs.FAMILIES, clock.now(), told)
+                await store.close_days(pool, project, FAMILIES, clock.now(), told)
                 for project in projects
             ]
         )

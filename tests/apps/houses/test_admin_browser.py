@@ -23,7 +23,7 @@ def test_every_page_is_accessible_and_none_is_wider_than_its_window(
     visit,
     inquiry,
     scheme,
-    width,  # noqa: F811
+    width,
 ):
     for path in ("inquiries", f"inquiries/{inquiry}", "prices", "media"):
         page = visit(f"/admin/houses/{path}", width=width, scheme=scheme)
