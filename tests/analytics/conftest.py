@@ -90,3 +90,4 @@ def prepare(url):
             "insert into funnels (project_id, slug, name, steps) values (%s, 'haus', 'Haus', %s)",
             (project, json.dumps(hand_made.FUNNEL)),
         )
+        db.execute(hand_made.LEDGER)

@@ -1,5 +1,6 @@
 """docs/reports.md says what the reports are: every one, every field, word for word."""
 
+import inspect
 import pkgutil
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import msgspec
 import pytest
 
 from trailpost.analytics import REPORTS, definitions, reports
+from trailpost.analytics.http import admin, shapes
+from trailpost.base.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -53,3 +56,39 @@ def test_each_figure_of_the_period_before_belongs_to_a_figure(report):
 def test_no_report_is_forgotten():
     modules = {m.name for m in pkgutil.iter_modules(reports.__path__)}
     assert modules == set(REPORTS) == {r.name for r in REPORTS.values()}
+
+
+def earlier_routes():
+    page = (DOCS / "reports.md").read_text(encoding="utf-8")
+    return page.partition("## Routes of earlier dashboards")[2]
+
+
+PARAMETERS = {
+    "session_id": "sessionId", "metric": "metric", "limit": "limit", "time_range": "timeRange",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", admin.routes(Settings()), ids=lambda r: r.fn.__name__)
+def test_the_page_holds_every_route_of_earlier_dashboards_and_what_it_takes(route):
+    (path,) = route.paths
+    (line,) = [one for one in earlier_routes().splitlines() if f"| `GET {path}` |" in one]
+    takes = line.split("|")[2]
+    given = inspect.signature(route.fn).parameters
+    assert [n for n, wire in PARAMETERS.items() if f"`{wire}`" in takes] == [
+        n for n in PARAMETERS if n in given
+    ]
+    if "time_range" in given:
+        assert f"`timeRange` (`{given['time_range'].default}`)" in takes
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [shapes.Summary, shapes.Day, shapes.OverviewData, shapes.JourneyEvent, shapes.JourneyData,
+     shapes.PopularConfiguration, shapes.PopularData, shapes.FunnelStep, shapes.FunnelData,
+     shapes.RealTimeData, shapes.PerformancePoint, shapes.ServerPerformance,
+     shapes.PerformanceData],
+)  # fmt: skip
+def test_the_page_holds_every_field_that_earlier_dashboards_read(shape):
+    section = earlier_routes()
+    named = [field.encode_name for field in msgspec.structs.fields(shape)]
+    assert [name for name in named if f"`{name}`" not in section] == []

@@ -39,6 +39,17 @@ def test_a_session_stops_at_the_last_choice_its_visitor_made(db, database_url, r
     ]  # fmt: skip
 
 
+def test_who_went_back_stopped_there(db, database_url, run):
+    log.project(db)
+    run(log.store(database_url, [
+        choice(1, "s", NOON, "nest", "nest80", price=1),
+        choice(2, "s", at("2026-03-10 12:01"), "fenster", "fichte", price=2),
+        choice(3, "s", at("2026-03-10 12:02"), "nest", "nest100", price=3),
+    ]))  # fmt: skip
+    answer = run(log.ask(database_url, "drop_off", {"range": "7d"}, now=NOW))
+    assert [(r.category, r.average_price) for r in answer.rows] == [("nest", 3)]
+
+
 def test_an_empty_name_is_a_category_and_not_the_lack_of_one(db, database_url, run):
     log.project(db)
     run(log.store(database_url, [

@@ -287,6 +287,15 @@ def test_performance(spring):
     assert told(bots.rows, "measurements")[:3] == [(4,), (1,), (1,)]  # s04 to s07, s16, s20
 
 
+def test_the_ledger(spring):
+    found = spring.ask("ledger")
+    by_day = {0: (100, 90, 5, 3, 2), 6: (50, 50, 0, 0, 0), 7: (7, 6, 1, 0, 0)}
+    nothing = (0, 0, 0, 0, 0)
+    assert told(found.rows) == [(day, *by_day.get(n, nothing)) for n, day in enumerate(DAYS)]
+    names = ("received", "stored", "duplicate", "rejected", "dead_lettered", "adds_up")
+    assert told(found.parts["totals"], *names) == [(157, 146, 6, 3, 2, True)]
+
+
 def test_a_funnel_of_ones_own(spring):
     names = ("sessions", "of_previous", "of_first", "seconds_to_next")
     assert spring.rows("funnel", *names, funnel="haus") == [

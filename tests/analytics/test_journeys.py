@@ -43,6 +43,29 @@ def test_a_path_is_the_order_of_first_choices(db, database_url, run):
     assert found == {"nest": (2, 1), "fenster": (2, 0), "boden": (3, 0)}
 
 
+def test_between_first_choices_at_one_moment_the_name_decides(db, database_url, run):
+    log.project(db)
+    run(log.store(database_url, [
+        choice(1, "s", NOON, "b", "x"), choice(2, "s", NOON, "aa", "x"),
+    ]))  # fmt: skip
+    answer = run(log.ask(database_url, "journeys", {"range": "7d"}, now=NOW))
+    assert answer.rows[0].path == ["aa", "b"]
+    assert [(k.category, k.next_category) for k in answer.parts["links"]] == [("aa", "b")]
+
+
+def test_who_chooses_again_before_going_on_did_not_come_back(db, database_url, run):
+    log.project(db)
+    later = at("2026-03-10 12:01")
+    run(log.store(database_url, [
+        choice(1, "s", NOON, "nest", "x"), choice(2, "s", later, "nest", "y"),
+        choice(3, "s", later, "fenster", "x"), choice(4, "s", at("2026-03-10 12:02"), "boden", "x"),
+        choice(5, "s", at("2026-03-10 12:02:01"), "fenster", "y"),
+    ]))  # fmt: skip
+    answer = run(log.ask(database_url, "journeys", {"range": "7d"}, now=NOW))
+    found = {c.category: c.came_back for c in answer.parts["categories"]}
+    assert found == {"nest": 0, "fenster": 1, "boden": 0}
+
+
 def test_a_path_has_eight_steps_and_the_rest_of_the_paths_is_one_row(db, database_url, run):
     log.project(db)
     lots = [visit(f"s{n}", f"category {n:02}") for n in range(60)]

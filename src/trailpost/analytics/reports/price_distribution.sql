@@ -10,12 +10,13 @@ spread as (
         greatest(max(price_cents) - min(price_cents), 1) / 20.0 as rough
     from configured
 ),
--- The width: 1, 2, 2.5 or 5 times a power of ten, and whole euro at least.
+-- The width: 1, 2, 2.5 or 5 times a power of ten, and whole euro at least. Worked out once: for
+-- each session again, it took seconds.
 scale as (
     select lowest, rough, greatest(power(10::numeric, floor(log(rough))), 100) as ten from spread
     where lowest is not null
 ),
-bars as (
+bars as materialized (
     select lowest, (ten * case
         when rough <= ten then 1 when rough <= 2 * ten then 2
         when rough <= 2.5 * ten then 2.5 when rough <= 5 * ten then 5 else 10 end)::bigint as width
