@@ -20,7 +20,7 @@ def inquiry(server):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_accessible_and_none_is_wider_than_its_window(
-    visit,
+    visit,  # noqa: F811
     inquiry,
     scheme,
     width,

@@ -19,7 +19,7 @@ export interface Watcher {
   /** Whether the server could be reached. */
   reached(yes: boolean): void;
   /** It prices by another list. */
-  outdated(version: string): void;
+  outdated(version: string): Promise<void>;
   mismatch(found: Checked, server: number): void;
 }
 
@@ -39,7 +39,7 @@ export function watchPrices(watcher: Watcher): () => void {
       const answer = await server.calculate(asked.configuration);
       fails = 0;
       watcher.reached(true);
-      if (answer.priceListVersion !== asked.version) watcher.outdated(answer.priceListVersion);
+      if (answer.priceListVersion !== asked.version) await watcher.outdated(answer.priceListVersion);
       else if (answer.total !== asked.total) watcher.mismatch(asked, answer.total);
     } catch (error) {
       // The server priced nothing: to the visitor's price that is a mismatch too.

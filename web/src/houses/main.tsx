@@ -162,12 +162,11 @@ const deeds = {
     event.preventDefault();
     if (done) return apply(setQuantity(house, category, amount, boot), event);
     // The price follows the slider; only where it comes to rest is a choice.
-    const preview = setQuantity(house, category, Math.max(1, amount), boot).house;
-    const resting = house;
-    house = preview;
+    const resting = { house, total };
+    house = setQuantity(house, category, Math.max(1, amount), boot).house;
     paint();
     paintPicture();
-    house = resting;
+    ({ house, total } = resting);
   },
 };
 
