@@ -119,8 +119,6 @@ def test_options(spring):
          near(60)),  # s32 kept it, s31 went back to holz
         ("fenster", "holz", 3, 2, 1, 1, 50, bound(9.45), bound(90.55), 50, 2, near(15),
          near(15)),  # s31 kept it, s13 took it back
-        # Nobody chooses in it: how the tracker says that a page was left. s02 s03 s12 s24 s30 s36
-        ("page", None, 6, 0, 0, 0, None, None, None, None, 0, None, None),
     ]  # fmt: skip
 
 

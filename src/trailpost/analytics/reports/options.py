@@ -38,7 +38,8 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         int,
         figure(
             "Exposed",
-            "Sessions in which any interaction or choice, whoever made it, named the category.",
+            "Sessions in which any interaction or choice, whoever made it, named the category. "
+            "How the tracker says that a page was left (category page) is none.",
             "count",
         ),
     ]

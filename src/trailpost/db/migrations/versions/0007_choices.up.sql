@@ -235,6 +235,8 @@ returns setof cell language sql stable parallel safe as $$
         ''::text, count(*), count(*), 0::float8, 0::numeric
     from sessions_in(project, first, until, bots, filters) s
     cross join lateral unnest(s.exposed) as seen (category)
+    -- The tracker's own word for a page that was left; a product may have such a category too.
+    where seen.category <> 'page' or s.choices ? 'page'
     group by step_start(s.start_time, zone, step), s.is_bot, seen.category
 $$;
 
