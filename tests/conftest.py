@@ -1,6 +1,7 @@
 """Real PostgreSQL and Redis for every test: a server each per worker, a database per test."""
 
 import asyncio
+import os
 import shutil
 import subprocess
 import tempfile
@@ -34,10 +35,17 @@ def _stop(process):
     process.wait(20)
 
 
+def _roomy_folder():
+    """Memory where there is enough: copying a database takes a tenth of the time there."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK)
+    return memory if roomy and shutil.disk_usage(memory).free > 4 * 2**30 else Path("/tmp")
+
+
 @pytest.fixture(scope="session")
 def scratch():
     """A short folder: sockets do not like long paths."""
-    path = Path(tempfile.mkdtemp(prefix="tp-", dir="/tmp"))
+    path = Path(tempfile.mkdtemp(prefix="tp-", dir=_roomy_folder()))
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
