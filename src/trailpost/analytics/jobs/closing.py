@@ -48,7 +48,7 @@ async def close_days(run: Run, _: Nothing) -> Closed:
 
 @job(kind="purge_process_samples", schedule="41 3 * * *")
 async def purge_process_samples(run: Run, _: Nothing) -> Purged:
-    """What our own processes used a month ago nobody asks any more."""
+    """What our own processes used three months ago nobody asks any more."""
     async with db.transaction(run.pool) as conn:
         before = clock.now() - _SAMPLES_KEPT
         return Purged(await store.purge_process_samples(conn, before))
