@@ -8,7 +8,8 @@ from tests.analytics import log
 from tests.analytics.log import at
 from tests.jobs.engine import finished, put, working
 from tests.jobs.engine import settings as job_settings
-from trailpost.analytics import balance, jobs
+from trailpost.analytics import balance
+from trailpost.analytics.jobs import ledger as jobs
 from trailpost.db import open_pool
 from trailpost.jobs import Backoff, Nothing, rehearse
 
