@@ -59,6 +59,8 @@ def _serve_http(settings: Settings, listening: socket.socket) -> None:
             # The peer's address decides about X-Forwarded-For in tracking, not here.
             proxy_headers=False,
             server_header=False,
+            # Longer than proxies keep theirs: a connection must not close as a request comes.
+            timeout_keep_alive=75,
             timeout_graceful_shutdown=_DRAIN_SECONDS,
         )
     )

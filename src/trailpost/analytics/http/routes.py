@@ -15,8 +15,9 @@ from litestar.types import ControllerRouterHandler
 from trailpost import access, db
 from trailpost.analytics import store
 from trailpost.analytics.http import describe, encode, streaming
+from trailpost.analytics.http.sharing import Sharing
 from trailpost.analytics.reports import REPORTS, find_report, run_report
-from trailpost.analytics.rules.reports import Queue, Report
+from trailpost.analytics.rules.reports import Part, Queue, Report, ReportAnswer
 from trailpost.analytics.wire import NowAsks, Problem, ReportList
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
@@ -68,17 +69,30 @@ def _route(report: Report, idle: timedelta) -> ControllerRouterHandler:
 
 
 async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Response[bytes] | Stream:
-    pool: db.Pool = request.app.state.pool
     params = dict(request.query_params)
     wants_csv = _format(params.pop("format", "json")) == "csv"
     part = report.part(params.pop("part", "") or None)
     if wants_csv and part is report and report.cursor:
+        pool: db.Pool = request.app.state.pool
         return await streaming.every_row_as_csv(pool, report, params, idle)
+    if wants_csv:
+        return _csv(await _ask(report, params, idle, request), part)
+
+    async def look() -> bytes:
+        return encode.as_json(await _ask(report, params, idle, request))
+
+    question = (report.name, *sorted(params.items()))
+    return _tagged(await _sharing(request).ask(question, look), request)
+
+
+async def _ask(
+    report: Report, params: dict[str, str], idle: timedelta, request: AnyRequest
+) -> ReportAnswer:
     # Before the moment of the database: what comes between only waits.
     queue = await _queue(request) if report.asks is NowAsks else None
-    async with db.transaction(pool) as conn:
+    async with db.transaction(request.app.state.pool) as conn:
         await store.one_moment(conn)
-        answer = await run_report(
+        return await run_report(
             conn,
             report.name,
             params,
@@ -86,16 +100,23 @@ async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Respons
             cache_hit_rate=_cache_hit_rate(request),
             queue=queue,
         )
-    if not wants_csv:
-        return _tagged(encode.as_json(answer), request)
-    headers = {
-        **_NO_STORE,
-        "content-disposition": f'attachment; filename="{encode.file_name(answer, part)}"',
-    }
+
+
+def _sharing(request: AnyRequest) -> Sharing:
+    """One for each web process."""
+    state = request.app.state
+    found: Sharing | None = state.get("report_sharing")
+    if found is None:
+        found = state["report_sharing"] = Sharing()
+    return found
+
+
+def _csv(answer: ReportAnswer, part: Part) -> Response[bytes]:
+    name = encode.file_name(answer, part)
     return Response(
         encode.as_csv(answer, part),
         media_type="text/csv; header=present",
-        headers=headers,
+        headers={**_NO_STORE, "content-disposition": f'attachment; filename="{name}"'},
     )
 
 
