@@ -64,7 +64,8 @@ def test_overview_with_bots(spring):
 
 
 def test_overview_by_day(spring):
-    assert spring.part("overview", "series") == [
+    names = ("starts_at", "sessions", "engaged", "converted", "configured_value")
+    assert spring.part("overview", "series", *names) == [
         (DAYS[0], 10, 5, 1, 910_000),  # s01 to s10: 160 + 170 + 170 + 200 + 210
         (DAYS[1], 7, 4, 1, 845_000),  # s11 to s15 s17 s18: 230 + 250 + 200 + 165
         (DAYS[2], 7, 5, 1, 620_000),  # s19 to s24 s26: 170 + 200 + 250; s19, s26 no price
@@ -76,6 +77,17 @@ def test_overview_by_day(spring):
         (DAYS[8], 3, 2, 0, 500_000),  # s54 s55 s56: 320 + 180
         (DAYS[9], 5, 3, 1, 610_000),  # s57 to s61: 190 + 240 + 180
     ]
+
+
+def test_the_days_of_the_overview_make_its_figures(spring):
+    (whole,) = spring.ask("overview").rows
+    days = spring.ask("overview").parts["series"]
+    assert days[0].configured == 5
+    assert days[0].average_configured_value == 182_000  # 910 of five
+    assert sum(day.configured for day in days) == whole.configured
+    for name in ("average_duration", "bounce_rate"):
+        total = sum(getattr(day, name) * day.sessions for day in days if day.sessions)
+        assert total / whole.sessions == pytest.approx(getattr(whole, name))
 
 
 def test_the_day_of_23_hours_by_hour(spring):

@@ -145,6 +145,48 @@ class OverviewStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             "eur",
         ),
     ]
+    configured: Annotated[
+        int,
+        figure(
+            "Configured sessions",
+            "Those of them with at least one choice by the visitor and a known total price.",
+            "count",
+        ),
+    ]
+    average_configured_value: Annotated[
+        Decimal | None,
+        figure(
+            "Average configured value",
+            "Configured value divided by the configured sessions of the step.",
+            "eur",
+        ),
+    ]
+    average_duration: Annotated[
+        float | None,
+        figure(
+            "Average duration",
+            "Time from a session's first event to its last, averaged over those of the step.",
+            "seconds",
+        ),
+    ]
+    bounce_rate: Annotated[
+        float | None,
+        figure(
+            "Bounce rate",
+            "Sessions of the step that last under 30 s and hold no choice by the visitor, of all "
+            "of the step.",
+            "percent",
+        ),
+    ]
+    completion: Annotated[
+        float | None,
+        figure(
+            "Completion",
+            "Last known completion of a session's configuration, averaged over the sessions of "
+            "the step in which it is known.",
+            "percent",
+        ),
+    ]
 
 
 REPORT = Report(
