@@ -19,6 +19,7 @@ from trailpost.access.wire import User
 from trailpost.base import clock
 from trailpost.base.errors import Forbidden, Unauthorized
 from trailpost.base.settings import Settings
+from trailpost.http.sharing import Sharing
 
 COOKIE = "trailpost"
 CSRF_HEADER = "x-csrf-token"
@@ -53,8 +54,7 @@ async def require_self(connection: Connection, _: BaseRouteHandler) -> None:
 async def identify(connection: Connection) -> User:
     """The user, kept for `current_user`. What would change something needs the CSRF token too."""
     token = connection.cookies.get(COOKIE)
-    pool: db.Pool = connection.app.state.pool
-    user = await logins.find_user(pool, token, clock.now()) if token else None
+    user = await _find_user(connection, token) if token else None
     if user is None:
         raise _no_login(connection)
     if not _is_safe(connection):
@@ -63,6 +63,16 @@ async def identify(connection: Connection) -> User:
             raise Forbidden("the CSRF token is missing or old; reload the page and try again")
     connection.scope["user"] = user
     return user
+
+
+async def _find_user(connection: Connection, token: str) -> User | None:
+    """A page asks for many things at once: one look at its login, begun after all of them came."""
+    state = connection.app.state
+    sharing: Sharing[User | None] | None = state.get("login_sharing")
+    if sharing is None:
+        sharing = state["login_sharing"] = Sharing()
+    pool: db.Pool = state.pool
+    return await sharing.ask(token, lambda: logins.find_user(pool, token, clock.now()))
 
 
 def current_user(connection: Connection) -> User:

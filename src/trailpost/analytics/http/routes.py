@@ -15,13 +15,13 @@ from litestar.types import ControllerRouterHandler
 from trailpost import access, db
 from trailpost.analytics import store
 from trailpost.analytics.http import describe, encode, streaming
-from trailpost.analytics.http.sharing import Sharing
 from trailpost.analytics.reports import REPORTS, find_report, run_report
 from trailpost.analytics.rules.reports import Part, Queue, Report, ReportAnswer
 from trailpost.analytics.wire import NowAsks, Problem, ReportList
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
 from trailpost.http import PROBLEM
+from trailpost.http.sharing import Sharing
 
 _TAGS = ["Reports"]
 _NO_STORE = {"cache-control": "no-store"}
@@ -102,10 +102,10 @@ async def _ask(
         )
 
 
-def _sharing(request: AnyRequest) -> Sharing:
+def _sharing(request: AnyRequest) -> Sharing[bytes]:
     """One for each web process."""
     state = request.app.state
-    found: Sharing | None = state.get("report_sharing")
+    found: Sharing[bytes] | None = state.get("report_sharing")
     if found is None:
         found = state["report_sharing"] = Sharing()
     return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
 
-Look = Callable[[], Awaitable[bytes]]
+T = TypeVar("T")
 
 
-class Sharing:
+class Sharing(Generic[T]):
     """Of each question at most one look runs, and at most one waits for its turn.
 
     Whoever asks while one runs joins the one that waits, so nobody is answered with what was true
@@ -16,10 +17,10 @@ class Sharing:
     """
 
     def __init__(self) -> None:
-        self._running: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._waiting: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._running: dict[Hashable, asyncio.Task[T]] = {}
+        self._waiting: dict[Hashable, asyncio.Task[T]] = {}
 
-    async def ask(self, question: Hashable, look: Look) -> bytes:
+    async def ask(self, question: Hashable, look: Callable[[], Awaitable[T]]) -> T:
         """Raises what the look raises, to everyone who shares it."""
         shared = self._waiting.get(question)
         if shared is None:
@@ -28,7 +29,7 @@ class Sharing:
         # One client that leaves must not take the answer from the others.
         return await asyncio.shield(shared)
 
-    async def _take_turn(self, question: Hashable, look: Look) -> bytes:
+    async def _take_turn(self, question: Hashable, look: Callable[[], Awaitable[T]]) -> T:
         before = self._running.get(question)
         if before is not None:
             await asyncio.wait([before])

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from trailpost.analytics.http.sharing import Sharing
+from trailpost.http.sharing import Sharing
 
 
 class Looks:
