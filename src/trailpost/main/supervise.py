@@ -70,8 +70,15 @@ async def spawn(program: Program, *, stdout: int | None = None) -> asyncio.subpr
             stderr=output,
             start_new_session=True,
         )
-    program.pid_file.write_text(f"{process.pid}\n")
+    _note_pid(program.pid_file, process.pid)
     return process
+
+
+def _note_pid(path: Path, pid: int) -> None:
+    """Whole or not at all: who reads it in between finds the one before."""
+    part = path.with_suffix(".part")
+    part.write_text(f"{pid}\n")
+    part.replace(path)
 
 
 async def end(program: Program, process: asyncio.subprocess.Process) -> None:

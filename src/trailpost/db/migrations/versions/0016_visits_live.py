@@ -1,0 +1,14 @@
+"""PLACEHOLDER."""
+
+from trailpost.db.migrate import run_sql
+
+revision = "0016"
+down_revision = "0015"
+
+
+def upgrade() -> None:
+    run_sql("0016_visits_live.up")
+
+
+def downgrade() -> None:
+    run_sql("0016_visits_live.down")
