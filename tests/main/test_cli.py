@@ -70,6 +70,26 @@ def test_an_unknown_report_is_told_in_one_line(call, project):
     assert said.count("\n") == 1
 
 
+def test_a_report_is_asked_for_whatever_its_route_takes(call, project):
+    asked = ("report", "overview", "-w", "device=mobile", "--where", "compare=true")
+    answer = json.loads(call(*asked, "--format", "json"))
+    assert answer["previous"] is not None
+    said = call("report", "overview", "-w", "devise=mobile", status=1)
+    assert "devise" in said
+    assert "device is not NAME=VALUE" in call(
+        "report", "overview", "-w", "device", status=2
+    ).replace("'", "")
+
+
+def test_a_part_of_a_report_is_written_as_csv(call, project):
+    said = call("report", "price_distribution", "--part", "figures", "--format", "csv")
+    assert said.splitlines()[0].startswith("sessions,lowest")
+    assert "no part 'nothing'" in call(
+        "report", "price_distribution", "--part", "nothing", "--format", "csv", status=1
+    )
+    assert "--part needs --format csv" in call("report", "funnel", "--part", "series", status=2)
+
+
 def test_report_parameters_are_those_of_the_route():
     assert parameters("7d", None, None, False, "shop") == {"range": "7d", "project": "shop"}
     assert parameters("2026-01-01..2026-01-31", "UTC", None, True, "shop") == {

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
-from typing import Annotated, Any, Literal
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from trailpost import access, db
-from trailpost.analytics import store
+from trailpost import access
 from trailpost.analytics.http import shapes
-from trailpost.analytics.reports import run_report
-from trailpost.analytics.rules.reports import Queue, ReportAnswer
-from trailpost.base import clock
+from trailpost.analytics.http.asking import AnyRequest, asking
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
 
@@ -30,33 +25,12 @@ _JSON = msgspec.json.Encoder(decimal_format="number")
 _CHUNK = 2000
 _MOST_EVENTS = 20_000
 
-AnyRequest = Request[Any, Any, Any]
 TimeRange = Literal["24h", "7d", "30d", "90d"]
 ProjectName = Annotated[str, QueryParameter(description="The project's name in addresses.")]
 Over = Annotated[
     TimeRange,
     QueryParameter(name="timeRange", description="Local days of the project, today included."),
 ]
-
-
-class _Asking(msgspec.Struct, frozen=True):
-    """Several reports at one moment."""
-
-    conn: db.Connection
-    idle: timedelta
-    cache_hit_rate: float | None
-    queue: Queue | None
-
-    async def __call__(self, name: str, /, **params: str) -> ReportAnswer:
-        return await run_report(
-            self.conn,
-            name,
-            params,
-            now=clock.now(),
-            idle=self.idle,
-            cache_hit_rate=self.cache_hit_rate,
-            queue=self.queue,
-        )
 
 
 def _route(
@@ -75,7 +49,7 @@ async def overview(
     request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
 ) -> Response[bytes]:
     """The figures of a period, and one line per local day."""
-    async with _asking(request) as ask:
+    async with asking(request) as ask:
         given = {"project": project, "range": time_range}
         found = await ask("overview", **given)
         taken = await ask("price_distribution", converted="true", **given)
@@ -91,7 +65,7 @@ async def user_journey(
 ) -> Response[bytes]:
     """One session: what it is, what happened in it, and how it stood at each moment."""
     session = _session(session_id)
-    async with _asking(request) as ask:
+    async with asking(request) as ask:
         pages = [await ask("user_journey", project=project, session=session)]
         total = pages[0].parts["session"][0].total_events
         for offset in range(_CHUNK, min(total, _MOST_EVENTS), _CHUNK):
@@ -109,7 +83,7 @@ async def popular_configs(
     project: ProjectName = "default",
 ) -> Response[bytes]:
     """The configurations that most sessions ended with."""
-    async with _asking(request) as ask:
+    async with asking(request) as ask:
         found = await ask(
             "popular_configurations", project=project, range=time_range, limit=str(limit)
         )
@@ -121,7 +95,7 @@ async def conversion_funnel(
     request: AnyRequest, time_range: Over = "30d", project: ProjectName = "default"
 ) -> Response[bytes]:
     """Sessions by the steps they reached, one after the other."""
-    async with _asking(request) as ask:
+    async with asking(request) as ask:
         found = await ask("funnel", project=project, range=time_range)
     return _answer(shapes.funnel(found, time_range))
 
@@ -129,7 +103,7 @@ async def conversion_funnel(
 @_route("real-time", shapes.RealTime)
 async def real_time(request: AnyRequest, project: ProjectName = "default") -> Response[bytes]:
     """This moment."""
-    async with _asking(request) as ask:
+    async with asking(request, about_now=True) as ask:
         found = await ask("real_time", project=project)
     return _answer(shapes.real_time(found))
 
@@ -143,22 +117,9 @@ async def performance(
 ) -> Response[bytes]:
     """One metric over time, without a name the one measured most often, and our own server."""
     given = {"project": project, "range": time_range}
-    async with _asking(request) as ask:
+    async with asking(request) as ask:
         found = await ask("performance", **given, **({"metric": metric} if metric else {}))
     return _answer(shapes.performance(found, time_range))
-
-
-@asynccontextmanager
-async def _asking(request: AnyRequest) -> AsyncIterator[_Asking]:
-    """A connection on which nothing changes any more, and the reports asked on it."""
-    settings: Settings = request.app.state.settings
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    rate = request.app.state.get("cache_hit_rate")
-    look = request.app.state.get("queue")
-    queue = await look() if look else None
-    async with db.transaction(request.app.state.pool) as conn:
-        await store.one_moment(conn)
-        yield _Asking(conn, idle, rate() if rate else None, queue)
 
 
 def _session(given: str | None) -> str:

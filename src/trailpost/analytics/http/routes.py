@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Response, get
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
 from trailpost import access, db
-from trailpost.analytics import store
 from trailpost.analytics.http import describe, encode, streaming
-from trailpost.analytics.reports import REPORTS, find_report, run_report
-from trailpost.analytics.rules.reports import Part, Queue, Report, ReportAnswer
+from trailpost.analytics.http.asking import AnyRequest, asking
+from trailpost.analytics.reports import REPORTS, find_report
+from trailpost.analytics.rules.reports import Part, Report, ReportAnswer
 from trailpost.analytics.wire import NowAsks, Problem, ReportList
 from trailpost.base.errors import BadRequest
 from trailpost.base.settings import Settings
@@ -26,8 +24,6 @@ from trailpost.http.sharing import Sharing
 _TAGS = ["Reports"]
 _NO_STORE = {"cache-control": "no-store"}
 _FORMATS = ("json", "csv")
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def routes(settings: Settings) -> list[ControllerRouterHandler]:
@@ -76,30 +72,18 @@ async def _show(report: Report, idle: timedelta, request: AnyRequest) -> Respons
         pool: db.Pool = request.app.state.pool
         return await streaming.every_row_as_csv(pool, report, params, idle)
     if wants_csv:
-        return _csv(await _ask(report, params, idle, request), part)
+        return _csv(await _ask(report, params, request), part)
 
     async def look() -> bytes:
-        return encode.as_json(await _ask(report, params, idle, request))
+        return encode.as_json(await _ask(report, params, request))
 
     question = (report.name, *sorted(params.items()))
     return _tagged(await _sharing(request).ask(question, look), request)
 
 
-async def _ask(
-    report: Report, params: dict[str, str], idle: timedelta, request: AnyRequest
-) -> ReportAnswer:
-    # Before the moment of the database: what comes between only waits.
-    queue = await _queue(request) if report.asks is NowAsks else None
-    async with db.transaction(request.app.state.pool) as conn:
-        await store.one_moment(conn)
-        return await run_report(
-            conn,
-            report.name,
-            params,
-            idle=idle,
-            cache_hit_rate=_cache_hit_rate(request),
-            queue=queue,
-        )
+async def _ask(report: Report, params: dict[str, str], request: AnyRequest) -> ReportAnswer:
+    async with asking(request, about_now=report.asks is NowAsks) as ask:
+        return await ask(report.name, **params)
 
 
 def _sharing(request: AnyRequest) -> Sharing[bytes]:
@@ -124,17 +108,6 @@ def _format(given: str) -> str:
     if given not in _FORMATS:
         raise BadRequest(f"format is json or csv, not {given!r}", field="format")
     return given
-
-
-def _cache_hit_rate(request: AnyRequest) -> float | None:
-    """Of this web process, where the application knows it."""
-    ask: Callable[[], float | None] | None = request.app.state.get("cache_hit_rate")
-    return ask() if ask else None
-
-
-async def _queue(request: AnyRequest) -> Queue | None:
-    look: Callable[[], Awaitable[Queue | None]] | None = request.app.state.get("queue")
-    return await look() if look else None
 
 
 def _tagged(body: bytes, request: AnyRequest) -> Response[bytes]:

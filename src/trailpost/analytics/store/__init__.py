@@ -26,7 +26,7 @@ from trailpost.analytics.store.reporting import (
     clean_days,
     find_project,
     last_write,
-    one_moment,
+    moment,
 )
 from trailpost.analytics.store.rolling import roll_up
 from trailpost.analytics.store.sampling import add_process_sample, purge_process_samples
@@ -52,7 +52,7 @@ __all__ = [
     "find_project",
     "last_write",
     "list_projects",
-    "one_moment",
+    "moment",
     "open_days",
     "purge_process_samples",
     "rebuild",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -62,6 +63,14 @@ async def clean_days(conn: db.Connection, project: Watched, span: Span, *, raw: 
 async def one_moment(conn: db.Connection) -> None:
     """From here to the end of the transaction, which has just begun, nothing changes any more."""
     await db.execute(conn, _ONE_MOMENT)
+
+
+@asynccontextmanager
+async def moment(pool: db.Pool) -> AsyncGenerator[db.Connection, None]:
+    """A connection for reading on which nothing changes any more."""
+    async with db.transaction(pool) as conn:
+        await one_moment(conn)
+        yield conn
 
 
 async def answer(

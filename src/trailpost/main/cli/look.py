@@ -71,6 +71,14 @@ def _as_table(found: list[Check]) -> None:
 @click.option("--bots", is_flag=True, help="Count bots too.")
 @click.option("--session", metavar="ID", help="The session that `user_journey` is about.")
 @click.option(
+    "--where",
+    "-w",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="What else its route takes, such as device=mobile or compare=true; any number of them.",
+)
+@click.option("--part", metavar="NAME", help="The part of the report that is written as CSV.")
+@click.option(
     "--format",
     "form",
     type=click.Choice(["table", "json", "csv"]),
@@ -86,12 +94,15 @@ def report(
     tz: str | None,
     bots: bool,
     session: str | None,
+    where: tuple[str, ...],
+    part: str | None,
     form: str,
 ) -> None:
     """Print the report NAME, such as `overview` or `options`."""
-    from trailpost.main.cli.reports import parameters, print_report
+    from trailpost.main.cli.reports import more_parameters, parameters, print_report
 
-    print_report(settings, name, parameters(span, tz, session, bots, project), form)
+    asked = parameters(span, tz, session, bots, project) | more_parameters(where)
+    print_report(settings, name, asked, form, part)
 
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])

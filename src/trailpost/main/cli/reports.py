@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,20 +21,25 @@ _NO_DATA = "no data"
 _SUFFIX = {"percent": " %", "eur": " EUR", "seconds": " s", "ms": " ms", "per_second": " /s"}
 
 
-def print_report(settings: Settings, name: str, asked: Mapping[str, str], form: str) -> None:
+def print_report(
+    settings: Settings, name: str, asked: Mapping[str, str], form: str, part: str | None = None
+) -> None:
     async def ask(pool: db.Pool) -> ReportAnswer:
         idle = timedelta(minutes=settings.session_idle_minutes)
-        async with db.transaction(pool) as conn:
+        async with analytics.moment(pool) as conn:
             return await analytics.run_report(conn, name, asked, idle=idle)
 
+    if part and form != "csv":
+        raise click.UsageError("--part needs --format csv")
     report = analytics.REPORTS.get(name)
-    if form == "csv" and report is not None and report.cursor:
+    shown = report.part(part) if report is not None else None
+    if form == "csv" and report is not None and shown is report and report.cursor:
         return with_pool(settings, lambda pool: _write_every_row(settings, pool, name, asked))
     answer = with_pool(settings, ask)
     if form == "json":
         sys.stdout.write(analytics.as_json(answer).decode() + "\n")
     elif form == "csv":
-        sys.stdout.write(analytics.as_csv(answer, answer.report).decode())
+        sys.stdout.write(analytics.as_csv(answer, shown or answer.report).decode())
     else:
         _print_tables(answer)
 
@@ -119,3 +124,14 @@ def parameters(
     if "" in (asked.get("from"), asked.get("to")):
         raise click.BadParameter("give both days: FROM..TO", param_hint="--range")
     return {k: v for k, v in asked.items() if v}
+
+
+def more_parameters(given: Sequence[str]) -> dict[str, str]:
+    """Of NAME=VALUE each."""
+    asked = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint="--where")
+        asked[name] = value
+    return asked
