@@ -1,5 +1,6 @@
 """PostgreSQL: connections, named queries, migrations. The driver is imported here only."""
 
+from trailpost.db.kept import REFRESH_SECONDS, KeptCopy, replace_file
 from trailpost.db.pool import (
     Connection,
     DataError,
@@ -28,6 +29,9 @@ from trailpost.db.queries import (
 )
 
 __all__ = [
+    "REFRESH_SECONDS",
+    "KeptCopy",
+    "replace_file",
     "Connection",
     "DataError",
     "Error",

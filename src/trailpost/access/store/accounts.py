@@ -12,7 +12,6 @@ import msgspec
 from trailpost import db
 from trailpost.access import rules
 from trailpost.access.store import statements
-from trailpost.access.store.directory import replace_file
 from trailpost.access.wire import Bootstrap, IngestKey, Project, Role
 from trailpost.base.errors import BadRequest, Conflict, NotFound, StartupError
 from trailpost.base.settings import Settings
@@ -161,5 +160,5 @@ def forget_admin_password(data: Path, email: str) -> bool:
     if "admin_password" not in content or owner.lower() != email.lower():
         return False
     del content["admin_password"]
-    replace_file(path, msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+    db.replace_file(path, msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
     return True

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import secrets
 from pathlib import Path
-
-import msgspec
 
 from trailpost import db
 from trailpost.access.store import statements
 from trailpost.access.wire import Project, SavedKeys
-from trailpost.base import log
-from trailpost.base.errors import Unavailable
-
-_log = log.get(__name__)
-# A new or revoked key is known everywhere after this time.
-_REFRESH_SECONDS = 5.0
 
 
 class KeyDirectory:
@@ -27,16 +16,14 @@ class KeyDirectory:
     """
 
     def __init__(
-        self, pool: db.Pool, saved: Path, *, refresh_seconds: float = _REFRESH_SECONDS
+        self, pool: db.Pool, saved: Path, *, refresh_seconds: float = db.REFRESH_SECONDS
     ) -> None:
         self._pool = pool
-        self._saved = saved
-        self._every = refresh_seconds
-        self._content = b""
-        self._away = False
         self._keys: dict[str, Project] = {}
         self._slugs: dict[str, Project] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._copy = db.KeptCopy(
+            self._read, self._use, of=SavedKeys, saved=saved, refresh_seconds=refresh_seconds
+        )
 
     def find(self, key: str) -> Project | None:
         return self._keys.get(key)
@@ -54,82 +41,26 @@ class KeyDirectory:
         return tuple(self._slugs.values())
 
     async def start(self) -> None:
-        """The file first: a dead database must not hold the start up."""
-        self._load()
-        first = asyncio.create_task(self._refresh_or_log())
-        # With nothing in memory the first requests would all be refused: wait for the database.
-        if not self._keys:
-            await first
-        self._task = asyncio.create_task(self._keep_fresh(first))
+        await self._copy.start()
 
     async def close(self) -> None:
-        if self._task is None:
-            return
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-        self._task = None
+        await self._copy.close()
 
     async def refresh(self) -> None:
         """Read again now. Raises Unavailable or db.Error when PostgreSQL is away."""
+        await self._copy.refresh()
+
+    async def _read(self) -> SavedKeys:
         async with db.transaction(self._pool) as conn:
             projects = await statements.list_projects(conn)
             keys = await statements.list_keys(conn)
         ids = {p.slug: p.id for p in projects}
-        found = SavedKeys(
+        return SavedKeys(
             projects=projects,
             keys={k.key: ids[k.project] for k in keys if not k.revoked_at and k.project in ids},
         )
-        self._use(found)
-        self._save(found)
-
-    async def _keep_fresh(self, first: asyncio.Task[None]) -> None:
-        await first
-        while True:
-            await asyncio.sleep(self._every)
-            await self._refresh_or_log()
-
-    async def _refresh_or_log(self) -> None:
-        try:
-            await self.refresh()
-        except (Unavailable, db.Error, OSError) as e:
-            if not self._away:
-                _log.warning("ingest keys could not be read again", reason=str(e))
-            self._away = True
-        else:
-            self._away = False
 
     def _use(self, found: SavedKeys) -> None:
         by_id = {p.id: p for p in found.projects}
         self._slugs = {p.slug: p for p in found.projects}
         self._keys = {key: by_id[n] for key, n in found.keys.items() if n in by_id}
-
-    def _load(self) -> None:
-        try:
-            content = self._saved.read_bytes()
-            self._use(msgspec.json.decode(content, type=SavedKeys))
-        except FileNotFoundError:
-            return
-        except (OSError, msgspec.DecodeError) as e:
-            _log.warning("saved ingest keys are unreadable", path=str(self._saved), reason=str(e))
-            return
-        self._content = content
-
-    def _save(self, found: SavedKeys) -> None:
-        content = msgspec.json.encode(found)
-        if content != self._content:
-            replace_file(self._saved, content)
-            self._content = content
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write for the owner only (mode 600), whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(opened, "wb") as out:
-            out.write(content)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
