@@ -23,6 +23,7 @@ from trailpost.db.queries import (
     fetch_value,
     query,
     raw_json,
+    seed,
     stream_lots,
     stream_rows,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "open_pool",
     "query",
     "raw_json",
+    "seed",
     "stream_lots",
     "stream_rows",
     "transaction",
