@@ -3,6 +3,7 @@
 //   t.js                     the tracker, one plain script, served by a route of its own
 //   dashboard-<hash>.js …    pages, ES modules that share chunks
 //   houses-<hash>.js         the configurator's island, with Preact
+//   houses-worker-<hash>.js  its service worker, which a route of its own completes
 //   theme-<hash>.js          runs before the first paint, a plain script
 //   main-<hash>.css
 //   docs/…                   the OpenAPI page's viewer, from npm instead of a CDN
@@ -26,7 +27,7 @@ const PAGES = {
   "houses-page": "src/houses/page.css",
   "houses-print": "src/houses/print.ts",
 };
-const PLAIN = { theme: "src/dashboard/theme.ts", "docs/init": "src/docs/init.ts" };
+const PLAIN = { theme: "src/dashboard/theme.ts", "houses-worker": "src/houses/worker.ts", "docs/init": "src/docs/init.ts" };
 const COPIED = ["swagger-ui-bundle.js", "swagger-ui.css"];
 const BUNDLED = ["htmx.org", "preact", "uplot", "swagger-ui-dist"];
 

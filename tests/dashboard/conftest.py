@@ -1,6 +1,7 @@
 """The whole web application on this test's own servers, and an owner who is logged in."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import threading
@@ -180,10 +181,10 @@ def client(site):
         yield found
 
 
-@pytest.fixture
-def server(site):
+@contextlib.contextmanager
+def serving(settings):
     """A real server in a thread of its own. It waits for open streams to the end of time."""
-    app = build_app(site.settings)
+    app = build_app(settings)
     running = Server(uvicorn.Config(Timing(app), port=0, log_config=None))
     thread = threading.Thread(target=running.run)
     thread.start()
@@ -191,10 +192,18 @@ def server(site):
         assert thread.is_alive()
         time.sleep(0.01)
     port = running.servers[0].sockets[0].getsockname()[1]
-    yield SimpleNamespace(url=f"http://127.0.0.1:{port}", app=app)
-    running.should_exit = True
-    thread.join(60)
+    try:
+        yield SimpleNamespace(url=f"http://127.0.0.1:{port}", app=app)
+    finally:
+        running.should_exit = True
+        thread.join(60)
     assert not thread.is_alive(), "a stream held the server up"
+
+
+@pytest.fixture
+def server(site):
+    with serving(site.settings) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { completion, fit } from "../src/houses/choosing.ts";
-import { type Change, decidedBy, defaults, explicit, type House, pick, remove, reset, setQuantity } from "../src/houses/house.ts";
+import { type Change, decidedBy, defaults, explicit, type House, pick, remove, reset, resume, setQuantity } from "../src/houses/house.ts";
 import { levels } from "../src/houses/openings.ts";
 import { breakdown, difference, euro, instalment, label, price } from "../src/houses/price.ts";
 import { startView } from "../src/houses/views.ts";
@@ -149,4 +149,20 @@ test("openings become more before they grow, and all are large at the most", () 
 test("what fits is left as it is", () => {
   const configuration = { ...START, pvanlage: { value: "pv_panels", quantity: 8 } };
   assert.deepEqual(fit(configuration, CATALOGUE), [configuration, []]);
+});
+
+test("a house from an earlier session is nobody's choice in the next one, and can be made one", () => {
+  const chosen = choose(choose(fresh(), "nest", "nest120"), "fenster", "fichte", 4);
+  const { house, choices } = resume(chosen, CATALOGUE);
+  assert.deepEqual(choices.map(({ category, to, source }) => [category, to, source]), [
+    ["nest", "nest120", "restored"],
+    ["gebaeudehuelle", "holzlattung", "default"],
+    ["fenster", "fichte", "restored"],
+  ]);
+  assert.ok(choices.every(({ priceAfter }) => priceAfter === price(chosen.configuration, CATALOGUE)));
+  assert.deepEqual(choices[2]!.data, { quantity: 4 });
+  assert.deepEqual([house.configuration, house.view], [chosen.configuration, chosen.view]);
+  assert.deepEqual(decidedBy(house, "user"), []);
+  assert.deepEqual(explicit(house), { nest: "nest120", fenster: { value: "fichte", quantity: 4 } });
+  assert.deepEqual(kinds(pick(house, "nest", "nest120", CATALOGUE)), [["nest", "user"]]);
 });

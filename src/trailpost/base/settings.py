@@ -90,6 +90,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Apprise URL of the mailbox that customers are written from. Empty: they are not."""
     inquiry_converts: bool = True
     """An inquiry makes its session CONVERTED; otherwise COMPLETED."""
+    offline_page: bool = True
+    """The configurator opens without the network too, by a service worker in the browser."""
     drive_folder: str = ""
     """Id of the Google Drive folder whose images the configurator shows."""
     drive_credentials: str = ""

@@ -24,6 +24,7 @@ from trailpost.db.queries import (
     fetch_value,
     query,
     raw_json,
+    seed,
     stream_lots,
     stream_rows,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "open_pool",
     "query",
     "raw_json",
+    "seed",
     "stream_lots",
     "stream_rows",
     "transaction",

@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from trailpost.db.queries import seed
+
 _LOCK = 7_302_114  # any constant; two deploys must not migrate at once
 _HERE = Path(__file__).parent / "migrations"
 
@@ -22,6 +24,12 @@ def run_sql(name: str) -> None:
     script = resources.files("trailpost.db.migrations.versions").joinpath(f"{name}.sql")
     # The driver's own cursor: SQLAlchemy would read colons and percent signs as parameters.
     op.get_bind().connection.cursor().execute(script.read_text(encoding="utf-8").encode())
+
+
+def give_seed(name: str) -> None:
+    """For the statements that follow in this transaction: `versions/<name>.json`, as a setting."""
+    statement = text("select set_config('trailpost.seed', :seed, true)")
+    op.get_bind().execute(statement, {"seed": seed(name).decode()})
 
 
 def install_procrastinate() -> None:

@@ -31,6 +31,12 @@ class Query(msgspec.Struct, frozen=True):
         return tuple(dict.fromkeys(_PARAM.findall(self.text)))
 
 
+def seed(name: str) -> bytes:
+    """What a migration puts into its new tables, for rules that need it without a database."""
+    versions = resources.files("trailpost.db.migrations.versions")
+    return versions.joinpath(f"{name}.json").read_bytes()
+
+
 def query(
     package: str,
     name: str,

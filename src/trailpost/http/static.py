@@ -66,6 +66,11 @@ def sri(name: str) -> str:
     return _bundle(name).sri
 
 
+def source(name: str) -> bytes:
+    """A bundle itself, for a route that completes it."""
+    return (FOLDER / _bundle(name).file).read_bytes()
+
+
 def _bundle(name: str) -> Bundle:
     found = manifest().get(name)
     if found is None:

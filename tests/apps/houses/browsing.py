@@ -2,6 +2,12 @@
 
 import json
 import time
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+SHOTS = Path(__file__).parents[3] / "artifacts" / "screenshots"
 
 THIRD = (
     ("nest", "nest120"),
@@ -38,6 +44,9 @@ class Visitor:
     def __init__(self, chromium, server, *, width=1360, height=900, scheme="light", **options):
         self.server, self.errors, self.sent, self.forgiven = server, [], [], ()
         size = {"width": width, "height": height}
+        # What a service worker asks for cannot be routed; who tests it says so. And a picture that
+        # glides is drawn 60 times a second, by the processor: who looks at it says so.
+        options = {"service_workers": "block", "reduced_motion": "reduce"} | options
         self.context = chromium.new_context(viewport=size, color_scheme=scheme, **options)
         self.page = self.context.new_page()
         self.page.on("console", self._console)
@@ -114,3 +123,24 @@ class Visitor:
     def close(self):
         self.context.close()
         assert self.errors == []
+
+
+def shoot(page, name):
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    # Until the picture has come to rest.
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
+    page.screenshot(path=SHOTS / f"houses-{name}.png")
+
+
+def axe(page):
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def shared(one):
+    one.page.get_by_role("button", name="Teilen").click()
+    link = one.page.get_by_label("Link zu deiner Konfiguration")
+    expect(link).to_be_visible()
+    url = link.input_value()
+    one.page.get_by_role("button", name="Schließen").click()
+    return url.removeprefix(one.server.url)

@@ -9,8 +9,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.apps.houses.browsing import THIRD, Visitor
-from tests.apps.houses.test_browser import SHOTS
+from tests.apps.houses.browsing import SHOTS, THIRD, Visitor
 from tests.dashboard.conftest import TOKEN
 from trailpost import tracking
 from trailpost.main.features import write_hooks

@@ -1,5 +1,6 @@
 """Houses that are kept under a short id, shared, and changed by one person at a time."""
 
+import hashlib
 import threading
 
 import pytest
@@ -21,9 +22,10 @@ def save(client, configuration):
     return client.post("/api/configurations", json={"configuration": configuration})
 
 
-def change(client, id, configuration, revision):
+def change(client, made, configuration, revision, **headers):
     body = {"configuration": configuration, "revision": revision}
-    return client.put(f"/api/configurations/{id}", json=body)
+    headers = headers or {"x-edit-secret": made.get("editSecret", "another's")}
+    return client.put(f"/api/configurations/{made['id']}", json=body, headers=headers)
 
 
 def test_a_kept_configuration_is_found_by_its_id(client):
@@ -34,7 +36,8 @@ def test_a_kept_configuration_is_found_by_its_id(client):
     assert told["url"] == f"/konfigurator/c/{told['id']}"
     assert len(told["id"]) == 10
     found = client.get(f"/api/configurations/{told['id']}").json()
-    assert found == told
+    assert found | {"editSecret": told["editSecret"]} == told
+    assert "editSecret" not in found
     assert found["configuration"] == WHOLE
 
 
@@ -50,30 +53,51 @@ def test_the_server_prices_what_it_keeps(client):
 
 
 def test_a_change_counts_the_revision_up(client):
-    id = save(client, HOUSE).json()["id"]
-    changed = change(client, id, HOUSE | {"fussboden": "parkett"}, 1)
+    made = save(client, HOUSE).json()
+    changed = change(client, made, HOUSE | {"fussboden": "parkett"}, 1)
     assert changed.status_code == 200
     assert changed.json()["revision"] == 2
-    assert client.get(f"/api/configurations/{id}").json()["configuration"]["fussboden"] == "parkett"
+    assert "editSecret" not in changed.json()
+    found = client.get(f"/api/configurations/{made['id']}").json()
+    assert found["configuration"]["fussboden"] == "parkett"
+
+
+def test_only_its_maker_may_change_it(client):
+    made, other = (save(client, HOUSE).json() for _ in range(2))
+    wrong = ({"x-edit-secret": other["editSecret"]}, {"x-edit-secret": ""}, {"accept": "*/*"})
+    for headers in wrong:
+        refused = change(client, made, HOUSE | {"nest": "nest160"}, 1, **headers)
+        assert (refused.status_code, refused.json()["field"]) == (403, "X-Edit-Secret"), headers
+    assert client.get(f"/api/configurations/{made['id']}").json()["configuration"] == WHOLE
+
+
+def test_of_the_secret_only_a_hash_is_kept_and_an_older_house_has_none(client, db):
+    made = save(client, HOUSE).json()
+    (kept,) = db.execute("select edit_secret from house_configurations").fetchone()
+    assert kept == hashlib.sha256(made["editSecret"].encode()).digest()
+    db.execute("update house_configurations set edit_secret = null")
+    assert change(client, made, HOUSE, 1).status_code == 403
+    assert client.get(f"/api/configurations/{made['id']}").status_code == 200
 
 
 def test_who_has_not_seen_the_latest_revision_changes_nothing(client):
-    id = save(client, HOUSE).json()["id"]
-    change(client, id, HOUSE | {"nest": "nest140"}, 1)
-    late = change(client, id, HOUSE | {"nest": "nest160"}, 1)
+    made = save(client, HOUSE).json()
+    change(client, made, HOUSE | {"nest": "nest140"}, 1)
+    late = change(client, made, HOUSE | {"nest": "nest160"}, 1)
     assert late.status_code == 409
     assert late.json()["field"] == "revision"
     assert "at revision 2" in late.json()["detail"]
-    assert client.get(f"/api/configurations/{id}").json()["configuration"]["nest"] == "nest140"
+    found = client.get(f"/api/configurations/{made['id']}").json()
+    assert found["configuration"]["nest"] == "nest140"
 
 
 def test_of_many_who_change_at_once_one_wins(client):
-    id = save(client, HOUSE).json()["id"]
+    made = save(client, HOUSE).json()
     answers = []
 
     def attempt(panels):
         wanted = HOUSE | {"pvanlage": {"value": "pv_panels", "quantity": panels}}
-        answers.append(change(client, id, wanted, 1).status_code)
+        answers.append(change(client, made, wanted, 1).status_code)
 
     threads = [threading.Thread(target=attempt, args=[n]) for n in range(1, 9)]
     for thread in threads:
@@ -86,7 +110,7 @@ def test_of_many_who_change_at_once_one_wins(client):
 @pytest.mark.parametrize("id", ["2345678923", "short", "..%2f..%2fx", "0000000000"])
 def test_an_unknown_id_is_not_found(client, id):
     assert client.get(f"/api/configurations/{id}").status_code == 404
-    assert change(client, id, HOUSE, 1).status_code == 404
+    assert change(client, {"id": id}, HOUSE, 1).status_code == 404
 
 
 def test_what_breaks_a_rule_is_not_kept(client, db):

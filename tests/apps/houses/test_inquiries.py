@@ -1,5 +1,7 @@
 """Inquiries: what is taken, what is refused, who is told."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import pytest
 from litestar.testing import TestClient
@@ -119,6 +121,30 @@ def test_many_inquiries_from_one_address_are_slowed_down(client, db):
     assert [a.status_code for a in answers] == [201] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) > 60
     assert db.execute("select count(*) from customer_inquiries").fetchone() == (5,)
+
+
+def test_an_inquiry_that_is_sent_again_under_its_id_is_taken_once(client, db):
+    sent = "0198c1de-0000-4000-8000-00000000000a"
+    answers = [send(client, id=sent).json() for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    assert answers[0]["id"] != sent, "the owner's list is in the order of arrival"
+    assert db.execute("select id::text, sent_as::text from customer_inquiries").fetchall() == [
+        (answers[0]["id"], sent)
+    ]
+    assert send(client, id=None).json()["id"] != send(client).json()["id"]
+    assert send(client, id="mine").status_code == 400
+
+
+def test_of_two_that_arrive_at_once_under_one_id_one_is_taken_and_told(site, db):
+    with SmtpServer() as smtp:
+        settings = msgspec.structs.replace(site.settings, mail_url=smtp.url())
+        with TestClient(build_app(settings)) as client, ThreadPoolExecutor(4) as threads:
+            sent = "0198c1de-0000-4000-8000-00000000000b"
+            made = list(threads.map(lambda _: send(client, id=sent), range(4)))
+    assert [a.status_code for a in made] == [201] * 4
+    assert len({a.json()["id"] for a in made}) == 1
+    assert db.execute("select count(*) from customer_inquiries").fetchone() == (1,)
+    assert db.execute("select count(*) from job").fetchone() == (1,)
 
 
 def test_mistakes_in_the_form_do_not_count(client):

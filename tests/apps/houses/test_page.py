@@ -1,14 +1,18 @@
 """The configurator as the server sends it: all there, also for a browser without script."""
 
+import gzip
 import html
 import json
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
+from litestar.testing import TestClient
 
 from trailpost.apps.houses import preview
 from trailpost.apps.houses.wire import Configuration, Quantity
+from trailpost.main.app import build_app
 
 THIRD = {
     "nest": "nest120",
@@ -92,7 +96,7 @@ def test_the_page_shows_the_house_its_price_and_every_section_without_script(cli
         "grundstueckscheck",
     ]
     assert page.house["data-shell"] == "holzlattung"
-    assert len(page.of("g", **{"class": "module"})) == 2 * 4, "in each of two scenes"
+    assert len(page.of("g", **{"class": "module"})) == 4
     for text in ("+ 35.600 €", "− 9.600 €", "inkludiert", "Kleide dich ein", "Jetzt bauen"):
         assert text in page.text
 
@@ -241,9 +245,9 @@ def test_the_picture_has_a_part_for_each_module_and_panel():
     for modules in range(4, 9):
         nest, panels = f"nest{20 * modules}", 2 * modules - 3
         page = shown(Configuration(nest=nest, pvanlage=Quantity("pv_panels", panels)), "pv")
-        assert len(page.of("g", **{"class": "module"})) == 2 * modules
+        assert len(page.of("g", **{"class": "module"})) == modules
         on = [a for t, a in page.tags if "data-panel" in a and a.get("class") != "off"]
-        assert len(on) == 2 * panels
+        assert len(on) == panels
 
 
 def test_more_window_area_never_makes_an_opening_smaller():
@@ -257,7 +261,7 @@ def test_more_window_area_never_makes_an_opening_smaller():
         return [found.get(str(n), 0) for n in range(9)]
 
     before = sizes(1)
-    assert sum(before) == 1
+    assert sum(before) == 1, "in the one scene that is drawn"
     for area in range(2, 39):
         now = sizes(area)
         assert all(a <= b for a, b in zip(before, now, strict=True)), area
@@ -269,3 +273,47 @@ def test_ids_of_the_pictures_parts_are_unique():
     page = shown(Configuration())
     ids = [a["id"] for _, a in page.tags if "id" in a]
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_page_comes_with_one_scene_and_says_where_the_others_are(client):
+    page = get(client, pvanlage="3")
+    drawn = {a["data-scene"]: a["class"] for a in page.of("g") if "data-scene" in a}
+    assert drawn == {"walk": "scene walk off", "above": "scene above", "room": "scene room off"}
+    assert page.of("g", **{"class": "room"}) == []
+    for name, path in page.boot["scenes"].items():
+        answer = client.get(path)
+        assert answer.headers["content-type"].startswith("image/svg+xml")
+        assert "immutable" in answer.headers["cache-control"]
+        scene = Page(answer.text)
+        assert [a["data-scene"] for a in scene.of("g") if "data-scene" in a] == [name]
+        assert len(scene.tags) > 150
+        older = client.get(path.replace(".svg", "0.svg"))
+        assert (older.text, older.headers["cache-control"]) == (answer.text, "no-store")
+    assert client.get("/konfigurator/scenes/roof-1.svg").status_code == 404
+
+
+def test_the_page_is_small(client):
+    """Half of what it was with every scene in it."""
+    assert len(gzip.compress(client.get("/konfigurator").content, 5)) < 34_000
+
+
+def test_the_service_worker_names_what_the_page_is_made_of(client, site):
+    answer = client.get("/konfigurator/worker.js")
+    assert answer.headers["cache-control"] == "no-cache"
+    assert len(gzip.compress(answer.content)) < 2000
+    kept = json.loads(json.loads(re.search(r'parse\(("(?:[^"\\]|\\.)*")\)', answer.text)[1]))
+    page = get(client)
+    asked = {a["src"] for a in page.of("script") if "src" in a}
+    asked |= {a["href"] for a in page.of("link", rel="stylesheet")}
+    asked |= set(page.boot["scenes"].values())
+    assert asked <= set(kept["files"])
+    for path in kept["files"]:
+        assert client.get(path).status_code == 200, path
+    assert page.boot["worker"] == "/konfigurator/worker.js"
+
+
+def test_the_owner_may_do_without_a_service_worker(site):
+    settings = msgspec.structs.replace(site.settings, offline_page=False)
+    with TestClient(build_app(settings)) as client:
+        assert client.get("/konfigurator/worker.js").status_code == 404
+        assert get(client).boot["worker"] is None

@@ -12,7 +12,7 @@ from trailpost.apps.houses.http import boot
 from trailpost.apps.houses.preview import opened, start_view
 from trailpost.apps.houses.preview.openings import levels
 from trailpost.apps.houses.rules import answers, catalogue, choosing, limits
-from trailpost.apps.houses.rules.first_list import FIRST_LIST
+from trailpost.apps.houses.rules.seed import FIRST_LIST
 from trailpost.apps.houses.wire import Configuration, Offer, Quantity
 
 WEB = Path(__file__).parents[3] / "web"

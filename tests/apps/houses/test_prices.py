@@ -50,6 +50,37 @@ def test_the_worked_examples_come_out(house, total, monthly):
     assert instalment(total, FIRST_LIST) == monthly
 
 
+# As the house maker wrote them down: envelope, interior and floor, base, each module more.
+CORES = """
+trapezblech kiefer parkett 155500 33600    trapezblech kiefer stone 161200 35000
+trapezblech fichte parkett 156900 33800    trapezblech fichte stone 162600 35300
+trapezblech eiche parkett 165700 35400     trapezblech eiche stone 171400 36900
+holzlattung kiefer parkett 165100 35600    holzlattung kiefer stone 170800 37000
+holzlattung fichte parkett 166400 35800    holzlattung fichte stone 172100 37300
+holzlattung eiche parkett 175300 37400     holzlattung eiche stone 181000 38900
+platten kiefer parkett 191900 40300        platten kiefer stone 197600 41700
+platten fichte parkett 193200 40600        platten fichte stone 198900 42000
+platten eiche parkett 202100 42200         platten eiche stone 207800 43600
+"""
+
+
+def test_the_first_list_holds_the_house_makers_figures():
+    words = CORES.split()
+    rows = [words[n : n + 5] for n in range(0, len(words), 5)]
+    assert len(rows) == 18
+    found = {(c.shell, c.interior, c.floor): (c.base, c.per_module) for c in FIRST_LIST.cores}
+    assert found == {(a, b, c): (int(base), int(more)) for a, b, c, base, more in rows}
+    assert FIRST_LIST.windows == {
+        "pvc_fenster": 280,
+        "fichte": 400,
+        "steirische_eiche": 550,
+        "aluminium": 700,
+    }
+    assert FIRST_LIST.planning == {"basis": 8900, "plus": 13_900, "pro": 18_900}
+    assert (FIRST_LIST.panel, FIRST_LIST.plot_check) == (390, 490)
+    assert (FIRST_LIST.instalment.rate, FIRST_LIST.instalment.months) == (0.035, 240)
+
+
 def test_every_combination_of_the_core_has_a_price():
     core = [
         price(

@@ -1,5 +1,6 @@
 // For developers, in development only: what prices cost, and what this page knows.
 
+import { NAME as INQUIRY } from "./waiting.ts";
 import type { House } from "./house.ts";
 import type { Boot } from "./wire.ts";
 
@@ -28,7 +29,9 @@ export function developerTools(state: () => State): void {
   /** All that is needed to look at a session elsewhere, as a file and as text. */
   window.exportDebugSession = () => {
     const { house, total, boot } = state();
-    const stored = Object.fromEntries(Object.entries(localStorage).filter(([name]) => name.startsWith("trailpost")));
+    // Files are passed on: without what an inquiry says of a person, and without what a link is changed by.
+    const kept = Object.entries(localStorage).filter(([name]) => name.startsWith("trailpost") && name !== INQUIRY);
+    const stored = Object.fromEntries(kept.map(([name, text]) => [name, text.replace(/"editSecret":"[^"]*"/, '"editSecret":""')]));
     const text = JSON.stringify({ house, total, priceListVersion: boot.table.version, language: boot.language, stored }, null, 2);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));

@@ -1,11 +1,8 @@
-// What asks the visitor something: to start again, to leave an inquiry, to take a link; and the images.
+// What asks the visitor something: to start again, to take a link; and the images.
 
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { euro } from "./price.ts";
-import { Away, inquire, type Inquiry, Refused, type Taken } from "./server.ts";
-import type { Boot, Configuration, View } from "./wire.ts";
-import { say } from "./words.ts";
+import type { Boot, View } from "./wire.ts";
 
 interface ModalProps {
   name: string;
@@ -17,7 +14,7 @@ interface ModalProps {
 }
 
 /** The browser's own dialog: it keeps the focus inside, and gives it back. */
-function Modal({ name, title, close, onClose, onKey, children }: ModalProps) {
+export function Modal({ name, title, close, onClose, onKey, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const open = (element: HTMLDialogElement | null) => {
     dialog.current = element;
@@ -87,108 +84,6 @@ export function ShareDialog({ boot: { texts }, state, onClose, onRetry }: ShareP
       )}
     </Modal>
   );
-}
-
-interface InquiryProps {
-  boot: Boot;
-  configuration: Configuration;
-  total: number;
-  /** Titles of required sections in which nothing is chosen. */
-  open: string[];
-  sessionId: string | undefined;
-  onClose(): void;
-  onSent(taken: Taken): void;
-}
-
-type Field = "name" | "email" | "phone" | "message";
-type Progress = "writing" | "sending" | "sent" | "away" | "refused" | "often";
-
-export function InquiryDialog({ boot, configuration, total, open, sessionId, onClose, onSent }: InquiryProps) {
-  const { language, texts } = boot;
-  const [progress, setProgress] = useState<Progress>("writing");
-  const [wrong, setWrong] = useState<Partial<Record<Field, string>>>({});
-
-  async function send(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const written = Object.fromEntries(new FormData(form)) as Record<Field | "website", string>;
-    const found = check(written, texts);
-    setWrong(found);
-    const first = Object.keys(found)[0];
-    if (first) return form.querySelector<HTMLElement>(`[name=${first}]`)!.focus();
-    setProgress("sending");
-    try {
-      const taken = await inquire({ ...inquiryOf(written, configuration, sessionId), language });
-      setProgress("sent");
-      onSent(taken);
-    } catch (error) {
-      if (error instanceof Refused && error.field && error.field in texts) setWrong({ [error.field]: texts[`wrong_${error.field}`] ?? error.message });
-      setProgress(error instanceof Away ? "away" : error instanceof Refused && error.status === 429 ? "often" : "refused");
-    }
-  }
-
-  const field = (name: Field, more: object = {}) => (
-    <Labelled name={name} text={texts[name]!} wrong={wrong[name]}>
-      <input id={`inquiry-${name}`} name={name} aria-invalid={!!wrong[name]} aria-describedby={wrong[name] && `inquiry-${name}-wrong`} {...more} />
-    </Labelled>
-  );
-  return (
-    <Modal name="inquiry" title={texts["inquiry_title"]!} close={texts["close"]!} onClose={onClose}>
-      {progress === "sent" ? (
-        <p role="status" class="sent">{texts["sent"]}</p>
-      ) : (
-        <form noValidate onSubmit={send}>
-          <p>{say(texts["inquiry_text"]!, euro(total, language))}</p>
-          {open.length > 0 && <p class="hint">{say(texts["still_open"]!, open.join(", "))}</p>}
-          {field("name", { autocomplete: "name", required: true, maxLength: 120 })}
-          {field("email", { type: "email", autocomplete: "email", required: true, maxLength: 200 })}
-          {field("phone", { type: "tel", autocomplete: "tel", maxLength: 40 })}
-          <Labelled name="message" text={texts["message"]!} wrong={wrong.message}>
-            <textarea id="inquiry-message" name="message" rows={3} maxLength={4000} />
-          </Labelled>
-          <p class="nectar" aria-hidden="true">
-            <label>Website <input name="website" tabIndex={-1} autocomplete="off" /></label>
-          </p>
-          {(progress === "away" || progress === "refused" || progress === "often") && <p role="alert" class="problem">{texts[progress]}</p>}
-          <div class="actions">
-            <button type="submit" class="build" aria-disabled={progress === "sending"}>{texts[progress === "away" ? "retry" : "submit"]}</button>
-          </div>
-          <p class="fine">{texts["privacy"]}</p>
-        </form>
-      )}
-    </Modal>
-  );
-}
-
-function Labelled({ name, text, wrong, children }: { name: string; text: string; wrong: string | undefined; children: ComponentChildren }) {
-  return (
-    <div class="field">
-      <label for={`inquiry-${name}`}>{text}</label>
-      {children}
-      {wrong && <span class="problem" id={`inquiry-${name}-wrong`}>{wrong}</span>}
-    </div>
-  );
-}
-
-function check({ name, email, phone }: Record<Field, string>, texts: Boot["texts"]): Partial<Record<Field, string>> {
-  const found: Partial<Record<Field, string>> = {};
-  if (!name.trim()) found.name = texts["wrong_name"]!;
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim())) found.email = texts["wrong_email"]!;
-  if (phone.trim() && !/^[+\d][\d\s()/.-]{4,}$/.test(phone.trim())) found.phone = texts["wrong_phone"]!;
-  return found;
-}
-
-function inquiryOf(written: Record<Field | "website", string>, configuration: Configuration, sessionId: string | undefined): Omit<Inquiry, "language"> {
-  const [phone, message] = [written.phone.trim(), written.message.trim()];
-  return {
-    name: written.name.trim(),
-    email: written.email.trim(),
-    website: written.website,
-    configuration,
-    ...(phone && { phone }),
-    ...(message && { message }),
-    ...(sessionId && { sessionId }),
-  };
 }
 
 interface LightboxProps {

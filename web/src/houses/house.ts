@@ -5,7 +5,7 @@ import { EMPTY, price } from "./price.ts";
 import type { Catalogue, Category, Configuration, Counted, View } from "./wire.ts";
 import { startView, viewAfterChoice, viewAfterRemoval } from "./views.ts";
 
-export type Source = "default" | "user" | "reset" | "shared_link" | "constraint";
+export type Source = "default" | "user" | "reset" | "shared_link" | "constraint" | "restored";
 
 export interface House {
   configuration: Configuration;
@@ -34,14 +34,21 @@ export function defaults(configuration: Configuration, catalogue: Catalogue): Ch
   return begin(configuration, catalogue, "default");
 }
 
+/** For a session that knows nothing of the house yet. What was chosen in an earlier one is no choice of this one. */
+export function resume({ configuration, sources, view }: House, catalogue: Catalogue): Change {
+  const resumed = begin(configuration, catalogue, (category) => (sources[category] === "default" ? "default" : "restored"));
+  return { ...resumed, house: { ...resumed.house, view } };
+}
+
 /** A house that somebody else, or nobody, decided on. */
-export function begin(configuration: Configuration, catalogue: Catalogue, source: Source): Change {
+export function begin(configuration: Configuration, catalogue: Catalogue, by: Source | ((category: Category) => Source)): Change {
   const sources: House["sources"] = {};
   const choices: Choice[] = [];
   const priceAfter = price(configuration, catalogue);
   for (const category of CATEGORIES) {
     const to = chosen(configuration, category);
     if (!to) continue;
+    const source = typeof by === "string" ? by : by(category);
     sources[category] = source;
     const data = isCounted(category) ? { quantity: quantity(configuration, category) } : undefined;
     choices.push({ category, from: null, to, source, priceAfter, ...(data && { data }) });
@@ -112,7 +119,7 @@ export function decidedBy(house: House, ...sources: Source[]): Category[] {
 
 /** What is tracked of a configuration: only what somebody decided. */
 export function explicit(house: House): Partial<Configuration> {
-  const decided = decidedBy(house, "user", "shared_link");
+  const decided = decidedBy(house, "user", "shared_link", "restored");
   return Object.fromEntries(decided.map((category) => [category, house.configuration[category]]));
 }
 

@@ -4,10 +4,12 @@ import { type ComponentChildren, render } from "preact";
 import { watchPrices } from "./check.ts";
 import { chosen, limitOf, maximum, quantity, REQUIRED } from "./choosing.ts";
 import { developerTools } from "./developer.ts";
-import { InquiryDialog, Lightbox, ResetDialog, ShareDialog } from "./dialogs.tsx";
-import { begin, type Change, type Choice, defaults, type House, pick, remove, reset, setQuantity } from "./house.ts";
+import { Lightbox, ResetDialog, ShareDialog } from "./dialogs.tsx";
+import { begin, type Change, type Choice, defaults, type House, pick, remove, reset, resume, setQuantity } from "./house.ts";
+import { InquiryDialog } from "./inquiry.tsx";
+import { standBy } from "./offline.ts";
 import { Bar, Overview } from "./overview.tsx";
-import { show } from "./picture.ts";
+import { complete, show } from "./picture.ts";
 import { EMPTY, price } from "./price.ts";
 import { restore, save, type Shared } from "./saved.ts";
 import { Sections } from "./sections.tsx";
@@ -16,6 +18,7 @@ import { caption, Stage, Tools } from "./stage.tsx";
 import { after, priced } from "./timings.ts";
 import * as tracking from "./track.ts";
 import type { Boot, Category, Counted, View } from "./wire.ts";
+import { discard, FIRST_PAUSE, hold, sendLater, waiting, type Waiting } from "./waiting.ts";
 import { say } from "./words.ts";
 
 const AUTO_SAVE = 2_000;
@@ -32,6 +35,13 @@ let copyOf: string | null = null;
 let saved: "saved" | "local" = "saved";
 let notes: Partial<Record<Category, string>> = {};
 let autoSave = 0;
+/** The tracker's session that knows of the house. */
+let told: string | undefined;
+/** What that session has yet to be told. */
+let untold: Choice[] = [];
+/** What of the contact form is open: an inquiry that was just sent, or discarded. */
+let asking: { sent: boolean; draft: server.Inquiry | null } | null = null;
+let arrived = false;
 
 const checkSoon = watchPrices({
   now: () => ({ configuration: house.configuration, total, version: boot.table.version }),
@@ -57,7 +67,8 @@ function begun(): Choice[] {
   if (kept) {
     house = kept;
     ({ shared, copyOf } = kept);
-    return [];
+    told = tracking.liveSession(boot.key);
+    return told && told === kept.session ? [] : again();
   }
   const foreign = boot.origin === "shared";
   const change = foreign ? begin(boot.configuration, boot, "shared_link") : defaults(start, boot);
@@ -65,6 +76,25 @@ function begun(): Choice[] {
   copyOf = foreign ? boot.sharedId : null;
   if (boot.origin !== "address") return change.choices;
   return change.choices.concat(fromAddress());
+}
+
+/** A session that begins with a house from an earlier one: what it has to know of it. */
+function again(): Choice[] {
+  const change = resume(house, boot);
+  house = change.house;
+  return change.choices;
+}
+
+/** The house to change. After half an hour without a deed that is another session's. */
+function current(): House {
+  if (told && told !== tracking.liveSession(boot.key)) untold.push(...again());
+  return house;
+}
+
+function tell(choices: Choice[]): void {
+  tracking.trackChoices([...untold, ...choices], boot.table.version);
+  untold = [];
+  told = tracking.liveSession(boot.key);
 }
 
 /** Choices of a visitor who had no script when they made them. */
@@ -93,8 +123,8 @@ function apply({ house: next, choices }: Change, event: Event): void {
   priced(event);
   after(event, (toPaint) => {
     paintPicture();
+    tell(choices);
     keep();
-    tracking.trackChoices(choices, boot.table.version);
     tracking.timing("price_calculation", calculated);
     if (event.isTrusted) tracking.timing("option_click_to_paint", toPaint);
     checkSoon();
@@ -119,11 +149,13 @@ function notesOf(choices: Choice[]): typeof notes {
 function snapshot(trigger: "auto_save" | "page_exit" | "order_attempt" | "manual", status?: "in_cart" | "completed" | "converted"): void {
   clearTimeout(autoSave);
   autoSave = 0;
+  current();
+  tell([]);
   tracking.trackSnapshot(house, total, boot.table.version, trigger, status);
 }
 
 function keep(): void {
-  save({ ...house, copyOf, shared });
+  save({ ...house, copyOf, shared, session: told });
 }
 
 function paint(): void {
@@ -141,26 +173,33 @@ function paintStage(): void {
 }
 
 function paintTools(): void {
-  render(<Tools boot={boot} saved={saved} printHref={printHref()} onShare={share} onImages={() => dialog(<Lightbox boot={boot} view={house.view} onClose={() => dialog()} />)} />, root("tools"));
+  render(<Tools boot={boot} saved={saved} note={noteOf(waiting())} printHref={printHref()} onShare={share} onInquiry={openInquiry} onImages={() => dialog(<Lightbox boot={boot} view={house.view} onClose={() => dialog()} />)} />, root("tools"));
+}
+
+/** What there is to say of an inquiry while its form is closed. */
+function noteOf(held: Waiting | null): "inquiry_waits" | "inquiry_stuck" | "inquiry_sent" | null {
+  if (held) return held.refused ? "inquiry_stuck" : "inquiry_waits";
+  return arrived ? "inquiry_sent" : null;
 }
 
 function paintPicture(): void {
   show(svg, house.configuration, house.view, boot);
+  void complete(svg, boot.scenes).then((all) => all && show(svg, house.configuration, house.view, boot));
   svg.setAttribute("aria-label", caption(boot, house.configuration, house.view));
 }
 
 const deeds = {
   pick(event: Event, category: Category, value: string) {
     event.preventDefault();
-    apply(pick(house, category, value, boot), event);
+    apply(pick(current(), category, value, boot), event);
   },
   remove(event: Event, category: Category) {
     event.preventDefault();
-    apply(remove(house, category, boot), event);
+    apply(remove(current(), category, boot), event);
   },
   amount(event: Event, category: Counted, amount: number, done: boolean) {
     event.preventDefault();
-    if (done) return apply(setQuantity(house, category, amount, boot), event);
+    if (done) return apply(setQuantity(current(), category, amount, boot), event);
     // The price follows the slider; only where it comes to rest is a choice.
     const resting = { house, total };
     house = setQuantity(house, category, Math.max(1, amount), boot).house;
@@ -186,7 +225,7 @@ function askToReset(event: Event): void {
   event.preventDefault();
   const onReset = (click: Event) => {
     copyOf = shared = null;
-    apply(reset(house, start, boot), click);
+    apply(reset(current(), start, boot), click);
     scrollTo({ top: 0 });
   };
   dialog(<ResetDialog boot={boot} onClose={() => dialog()} onReset={onReset} />);
@@ -194,6 +233,18 @@ function askToReset(event: Event): void {
 
 function build(): void {
   snapshot("order_attempt", "in_cart");
+  openInquiry();
+}
+
+function openInquiry(): void {
+  asking = { sent: false, draft: null };
+  paintInquiry();
+}
+
+function paintInquiry(): void {
+  paintTools();
+  if (!asking) return;
+  const held = waiting();
   const open = REQUIRED.filter((category) => !chosen(house.configuration, category));
   dialog(
     <InquiryDialog
@@ -202,10 +253,40 @@ function build(): void {
       total={total}
       open={open.map((category) => boot.sections.find((one) => one.category === category)!.title)}
       sessionId={tracking.sessionId(boot.key)}
-      onClose={() => dialog()}
-      onSent={({ conversionStatus }) => snapshot("manual", conversionStatus)}
+      place={asking.sent ? "sent" : held && (held.refused ? "refused" : "kept")}
+      draft={asking.draft}
+      onClose={closeInquiry}
+      onSend={inquire}
+      onSendNow={sendWaiting}
+      onDiscard={() => {
+        asking = { sent: false, draft: waiting()?.inquiry ?? null };
+        discard();
+        paintInquiry();
+      }}
     />,
   );
+}
+
+function closeInquiry(): void {
+  asking = null;
+  dialog();
+}
+
+async function inquire(inquiry: server.Inquiry): Promise<void> {
+  try {
+    inquired(await server.inquire(inquiry));
+  } catch (error) {
+    if (!(error instanceof server.Away) || !hold(inquiry)) throw error;
+    paintInquiry();
+    setTimeout(sendWaiting, FIRST_PAUSE);
+  }
+}
+
+function inquired({ conversionStatus }: server.Taken): void {
+  arrived = true;
+  if (asking) asking = { sent: true, draft: null };
+  paintInquiry();
+  snapshot("manual", conversionStatus);
 }
 
 async function share(): Promise<void> {
@@ -235,12 +316,22 @@ function printHref(): string {
 }
 
 const choices = begun();
+const resumed = choices.some(({ source }) => source === "restored");
+const sendWaiting = sendLater({ sessionId: () => tracking.sessionId(boot.key), sent: inquired, changed: paintInquiry });
 paint();
 paintPicture();
+tell(choices);
 keep();
-tracking.trackChoices(choices, boot.table.version);
+if (resumed) snapshot("auto_save");
 tracking.watchSections(document);
 checkSoon();
+// By then the tracker is there, and it has a session, if there is to be one.
+addEventListener("load", () => {
+  told = tracking.liveSession(boot.key);
+  keep();
+  void sendWaiting();
+  void standBy(boot.worker);
+});
 // Before the tracker sends what it has: what has not been told yet goes with it.
 addEventListener("pagehide", () => autoSave && snapshot("page_exit"), { capture: true });
 addEventListener("visibilitychange", () => document.hidden && autoSave && snapshot("page_exit"), { capture: true });

@@ -21,7 +21,9 @@ export function show(svg: SVGElement, configuration: Configuration, view: View, 
   openings(svg, levels(modules, fenster?.quantity ?? 0, most));
   turn(svg, "[data-module]", (part) => Number(part.dataset["module"]) <= modules);
   turn(svg, "[data-panel]", (part) => Number(part.dataset["panel"]) <= (pvanlage?.quantity ?? 0));
-  turn(svg, "[data-scene]", (part) => part.dataset["scene"] === SCENES[view]);
+  // One that has not arrived yet is shown when it has; until then the last one stays.
+  const scene = svg.querySelector(`.scene.${SCENES[view]}`);
+  if (scene?.firstChild) turn(svg, "[data-scene]", (part) => part === scene);
   move(svg, view, modules, boot);
 }
 
@@ -34,6 +36,25 @@ function openings(svg: SVGElement, sizes: number[]): void {
 
 function turn(root: SVGElement, selector: string, on: (part: SVGElement) => boolean): void {
   for (const part of root.querySelectorAll<SVGElement>(selector)) part.classList.toggle("off", !on(part));
+}
+
+/** Gets the scenes that the page came without, so that it came soon; true when that was the last of them. */
+export async function complete(svg: SVGElement, paths: Boot["scenes"]): Promise<boolean> {
+  const empty = () => [...svg.querySelectorAll<SVGElement>("[data-scene]:empty")];
+  if (!empty().length) return false;
+  await Promise.all(empty().map((scene) => fill(scene, paths[scene.dataset["scene"]!]!)));
+  return !empty().length;
+}
+
+async function fill(scene: SVGElement, path: string): Promise<void> {
+  try {
+    const answer = await fetch(path, { priority: "low" });
+    const drawn = new DOMParser().parseFromString(await answer.text(), "image/svg+xml");
+    // Two may have asked at once.
+    if (!scene.firstChild) scene.append(...(drawn.querySelector("[data-scene]")?.childNodes ?? []));
+  } catch {
+    // Away: the next change asks again.
+  }
 }
 
 /** Inside, nothing moves. By style and not by attribute, so that it glides. */

@@ -14,6 +14,8 @@ export interface Shared {
   id: string;
   revision: number;
   url: string;
+  /** What the server wants to see before it changes that; older links have none. */
+  editSecret?: string;
 }
 
 export interface Saved {
@@ -25,6 +27,8 @@ export interface Saved {
   copyOf: string | null;
   /** The visitor's own link. */
   shared: Shared | null;
+  /** The tracker's session that knows of this house. */
+  session?: string | undefined;
 }
 
 export function save(saved: Omit<Saved, "version">): boolean {

@@ -27,6 +27,8 @@ export interface Calculated {
 }
 
 export interface Inquiry {
+  /** Made here: however often it is sent, it is taken once. */
+  id: string;
   name: string;
   email: string;
   phone?: string;
@@ -49,25 +51,26 @@ export interface Taken {
 
 export const inquire = (inquiry: Inquiry): Promise<Taken> => ask("POST", "/api/inquiries", inquiry);
 
-/** Keeps it under the visitor's link; under a new one when somebody else has changed that meanwhile. */
+/** Keeps it under the visitor's link; under a new one when that is not theirs to change, or was changed meanwhile. */
 export async function share(configuration: Configuration, known: Shared | null): Promise<Shared> {
-  if (known) {
+  if (known?.editSecret) {
+    const { id, revision, editSecret } = known;
     try {
-      const path = `/api/configurations/${known.id}`;
-      return await ask<Shared>("PUT", path, { configuration, revision: known.revision });
+      const changed = await ask<Shared>("PUT", `/api/configurations/${id}`, { configuration, revision }, { "x-edit-secret": editSecret });
+      return { ...changed, editSecret };
     } catch (error) {
-      if (!(error instanceof Refused) || ![404, 409].includes(error.status)) throw error;
+      if (!(error instanceof Refused) || ![403, 404, 409].includes(error.status)) throw error;
     }
   }
   return ask<Shared>("POST", "/api/configurations", { configuration });
 }
 
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+async function ask<T>(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<T> {
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
-      headers: { accept: "application/json", ...(body && { "content-type": "application/json" }) },
+      headers: { accept: "application/json", ...(body && { "content-type": "application/json" }), ...headers },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(PATIENCE),
     });

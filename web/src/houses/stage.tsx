@@ -60,16 +60,23 @@ export function caption(boot: Boot, configuration: Configuration, view: View): s
 interface ToolsShown {
   boot: Boot;
   saved: "saved" | "local";
+  /** Of an inquiry: that it waits, that it could not be taken, that it has arrived. */
+  note: "inquiry_waits" | "inquiry_stuck" | "inquiry_sent" | null;
   printHref: string;
   onShare(): void;
+  onInquiry(): void;
   onImages(): void;
 }
 
-export function Tools({ boot, saved, printHref, onShare, onImages }: ToolsShown) {
+export function Tools({ boot, saved, note, printHref, onShare, onInquiry, onImages }: ToolsShown) {
   const { texts } = boot;
   return (
     <>
       <span class="saved" role="status" data-saved={saved}>{saved === "local" ? texts["saved_locally"] : ""}</span>
+      {note === "inquiry_sent" && <span class="saved done" role="status">{texts[note]}</span>}
+      {note && note !== "inquiry_sent" && (
+        <button type="button" class="tool waits" data-tp-element="inquiry" onClick={onInquiry}>{texts[note]}</button>
+      )}
       {boot.images.length > 0 && (
         <button type="button" class="tool" data-tp-element="images" onClick={onImages}>{texts["images"]}</button>
       )}

@@ -47,12 +47,25 @@ export function timing(metric: string, value: number, fields: Fields = { unit: "
   call("timing", metric, Math.round(value * 1000) / 1000, fields);
 }
 
+// As long as the tracker's sessions last without an event.
+const IDLE = 30 * 60_000;
+
 /** Id of the session that the tracker keeps, for what the visitor leaves with the server. */
 export function sessionId(key: string | null): string | undefined {
+  return session(key)?.id;
+}
+
+/** Of the session that what happens now belongs to; none while there is no tracker. */
+export function liveSession(key: string | null): string | undefined {
+  const kept = session(key);
+  return kept && Date.now() - kept.seen <= IDLE ? kept.id : undefined;
+}
+
+function session(key: string | null): { id: string; seen: number } | null {
   try {
-    return (JSON.parse(localStorage.getItem(`trailpost:${key}:session`) || "null") as { id?: string } | null)?.id;
+    return JSON.parse(localStorage.getItem(`trailpost:${key}:session`) || "null") as { id: string; seen: number } | null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 

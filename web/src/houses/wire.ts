@@ -101,4 +101,8 @@ export interface Boot extends Catalogue {
   sharedId: string | null;
   cameras: Partial<Record<View, Record<string, Move>>>;
   images: Image[];
+  /** Where each scene is that the page came without. */
+  scenes: Record<string, string>;
+  /** The service worker; null: there shall be none. */
+  worker: string | null;
 }

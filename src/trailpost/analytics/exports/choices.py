@@ -25,7 +25,10 @@ class Choice(msgspec.Struct, rename="camel"):
     to_value: Annotated[str | None, text("To", "What is chosen now; none: it was taken back.")]
     source: Annotated[
         str | None,
-        text("Source", "Who made the choice: user, default, reset, shared_link or constraint."),
+        text(
+            "Source",
+            "The choice is by user, default, reset, shared_link, constraint or restored.",
+        ),
     ]
     price_before: Annotated[Decimal | None, figure("Price before", "Total before it.", "eur")]
     price_after: Annotated[Decimal | None, figure("Price after", "Total after it.", "eur")]

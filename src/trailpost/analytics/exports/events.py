@@ -71,7 +71,10 @@ class Event(msgspec.Struct, rename="camel"):
     previous_value: Annotated[str | None, text("Previous value", "What it took the place of.")]
     source: Annotated[
         str | None,
-        text("Source", "Who made a choice: user, default, reset, shared_link or constraint."),
+        text(
+            "Source",
+            "A choice is by user, default, reset, shared_link, constraint or restored.",
+        ),
     ]
     price_before: Annotated[
         Decimal | None, figure("Price before", "Total price before a choice.", "eur")

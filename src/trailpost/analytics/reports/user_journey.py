@@ -34,7 +34,10 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     previous_value: Annotated[str | None, text("Previous value", "What it took the place of.")]
     source: Annotated[
         str | None,
-        text("Source", "Who made a choice: user, default, reset, shared_link or constraint."),
+        text(
+            "Source",
+            "A choice is by user, default, reset, shared_link, constraint or restored.",
+        ),
     ]
     time_spent: Annotated[int | None, figure("Time spent", "Time spent, as the event says.", "ms")]
     price: Annotated[

@@ -26,9 +26,9 @@ from trailpost.apps.houses.rules.choosing import (
     is_complete,
     quantity,
 )
-from trailpost.apps.houses.rules.first_list import FIRST_LIST
 from trailpost.apps.houses.rules.limits import LIMITS, fit, maxima
 from trailpost.apps.houses.rules.prices import breakdown, differences, instalment, price
+from trailpost.apps.houses.rules.seed import FIRST_LIST
 from trailpost.apps.houses.store.prices import Comparison
 from trailpost.apps.houses.wire import (
     Category,

@@ -222,12 +222,21 @@ class StoredConfiguration(msgspec.Struct, frozen=True, kw_only=True, rename="cam
     updated_at: datetime
 
 
+class MadeConfiguration(StoredConfiguration, frozen=True, kw_only=True, rename="camel"):
+    """A configuration as its maker gets it, once."""
+
+    edit_secret: str
+    """Whoever changes it sends this in the header `X-Edit-Secret`. It is told no second time."""
+
+
 Status = Literal["NEW", "CONTACTED", "QUOTED", "CONVERTED", "CLOSED"]
 
 
 class NewInquiry(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The contact form. Lengths are checked with words for people; see rules/inquiries.py."""
 
+    id: UUID | None = None
+    """Made by who sends it: what is sent again under the same id is taken once."""
     name: str
     email: str
     configuration: Configuration

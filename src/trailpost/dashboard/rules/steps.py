@@ -40,6 +40,7 @@ _SOURCES = {
     "reset": "by starting over",
     "shared_link": "from a shared link",
     "constraint": "because another choice forced it",
+    "restored": "kept from an earlier session",
 }
 _TRIGGERS = {
     "auto_save": "by itself",

@@ -61,7 +61,7 @@ Pixels = Annotated[float, Meta(ge=0, le=32_767)]
 Status = Annotated[int, Meta(ge=0, le=999)]
 
 InteractionType = Literal["click", "hover", "scroll", "selection", "input", "custom"]
-ChoiceSource = Literal["default", "user", "reset", "shared_link", "constraint"]
+ChoiceSource = Literal["default", "user", "reset", "shared_link", "constraint", "restored"]
 Trigger = Literal["auto_save", "page_exit", "order_attempt", "manual"]
 Conversion = Literal["ongoing", "in_cart", "completed", "converted"]
 ConsentState = Literal["granted", "denied"]

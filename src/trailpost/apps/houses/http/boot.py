@@ -8,6 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from trailpost.apps.houses import preview
+from trailpost.apps.houses.http import offline
 from trailpost.apps.houses.http.texts import TEXTS, say
 from trailpost.apps.houses.rules import answers, catalogue, limits, prices, words
 from trailpost.apps.houses.rules.choosing import chosen, quantity
@@ -44,6 +45,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     origin: Origin = "default"
     shared_id: str | None = None
     development: bool = False
+    offline: bool = True
+    """The page opens without the network too, once it was open."""
     key: str | None = None
 
 
@@ -81,6 +84,10 @@ class Boot(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     cameras: dict[preview.View, dict[int, preview.Move]]
     images: tuple[Image, ...]
     """For the lightbox."""
+    scenes: dict[str, str]
+    """Where each scene is that the page comes without."""
+    worker: str | None
+    """The service worker; none is to be there when this is null."""
 
 
 class Offered(msgspec.Struct, frozen=True):
@@ -119,6 +126,8 @@ def boot(seen: Seen) -> Boot:
         shared_id=seen.shared_id,
         cameras=preview.CAMERAS,
         images=seen.offer.images,
+        scenes=offline.scene_paths(),
+        worker=offline.WORKER if seen.offline else None,
     )
 
 

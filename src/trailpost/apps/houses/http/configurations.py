@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import get, post, put
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from trailpost import db
 from trailpost.apps.houses.http.shared import (
@@ -24,12 +26,15 @@ from trailpost.apps.houses.store import configurations as store
 from trailpost.apps.houses.wire import (
     ChangeConfiguration,
     Configuration,
+    MadeConfiguration,
     SaveConfiguration,
     StoredConfiguration,
 )
 from trailpost.base.errors import NotFound
 
 _STALE = ResponseSpec(None, description="Somebody has changed it since; read it again.")
+
+_NOT_YOURS = ResponseSpec(None, description="`X-Edit-Secret` is not what POST answered.")
 
 
 @post(
@@ -40,8 +45,11 @@ _STALE = ResponseSpec(None, description="Somebody has changed it since; read it 
 )
 async def save_configuration(
     request: AnyRequest, data: JSONBody[SaveConfiguration]
-) -> StoredConfiguration:
-    """Keep a configuration under a short id, priced by the list in force."""
+) -> MadeConfiguration:
+    """Keep a configuration under a short id, priced by the list in force.
+
+    `editSecret` is told here alone: only with it can the configuration be changed.
+    """
     spend(request, limits(request).configurations)
     total, version = _price(request, data.configuration)
     async with db.transaction(pool(request.app.state)) as conn:
@@ -60,16 +68,23 @@ async def get_configuration(request: AnyRequest, id: FromPath[str]) -> StoredCon
     "/api/configurations/{id:str}",
     tags=TAGS,
     request_max_body_size=MAX_BODY,
-    responses={404: UNKNOWN, 409: _STALE, 422: REFUSED, 429: SLOW_DOWN},
+    responses={403: _NOT_YOURS, 404: UNKNOWN, 409: _STALE, 422: REFUSED, 429: SLOW_DOWN},
 )
 async def change_configuration(
-    request: AnyRequest, id: FromPath[str], data: JSONBody[ChangeConfiguration]
+    request: AnyRequest,
+    id: FromPath[str],
+    data: JSONBody[ChangeConfiguration],
+    edit_secret: Annotated[
+        str | None,
+        HeaderParameter(name="X-Edit-Secret", description="What POST answered as `editSecret`."),
+    ] = None,
 ) -> StoredConfiguration:
     """Keep another configuration under the id, unless somebody has changed it since `revision`."""
     spend(request, limits(request).configurations)
     _check_id(id)
     total, version = _price(request, data.configuration)
     async with db.transaction(pool(request.app.state)) as conn:
+        await store.check_edit_secret(conn, id, edit_secret)
         return await store.change_configuration(
             conn, id, data.revision, data.configuration, total, version
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from litestar import post
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody
@@ -37,6 +38,8 @@ _WRONG = ResponseSpec(None, description="A field is empty or wrong; `field` name
 async def send_inquiry(request: AnyRequest, data: JSONBody[NewInquiry]) -> InquiryTaken:
     """Take an inquiry; the owner and the customer get an e-mail where that is set up.
 
+    Sent again under the same `id` it is the same inquiry: it is taken, and told, once.
+
     `website` is a field that people do not see: when it is filled in, nothing is kept.
     """
     settings: Settings = request.app.state.settings
@@ -53,6 +56,9 @@ async def send_inquiry(request: AnyRequest, data: JSONBody[NewInquiry]) -> Inqui
     spend(request, limits(request).inquiries)
     async with db.transaction(pool(request.app.state)) as conn:
         inquiry = await store.insert_inquiry(conn, taken.id, given, total, found.table.version)
+        if inquiry is None:
+            earlier = await store.find_sent_inquiry(conn, given.id)
+            return msgspec.structs.replace(taken, id=earlier or taken.id)
         await _tell(conn, settings, inquiry, found)
     return taken
 

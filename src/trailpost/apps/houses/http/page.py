@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from trailpost import db
 from trailpost.apps.houses import preview, templates
-from trailpost.apps.houses.http import asked, boot
+from trailpost.apps.houses.http import asked, boot, offline
 from trailpost.apps.houses.http.boot import Seen
 from trailpost.apps.houses.http.shared import AnyRequest, offer, pool
 from trailpost.apps.houses.http.texts import TEXTS, say
@@ -36,7 +36,13 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def routes(settings: Settings) -> list[ControllerRouterHandler]:
-    return [configurator, shared_configuration, print_view]
+    return [
+        configurator,
+        shared_configuration,
+        print_view,
+        offline.scenes,
+        offline.worker(settings),
+    ]
 
 
 @get("/konfigurator", include_in_schema=False)
@@ -102,6 +108,7 @@ def _seen(request: AnyRequest, found: Configuration, origin: boot.Origin) -> See
         view=asked.view(query, found),
         language=asked.language(query),
         origin=origin,
+        offline=settings.offline_page,
         development=not settings.url and request.url.hostname in _LOOPBACK,
         key=_key(request),
     )

@@ -57,6 +57,17 @@ _DE = {
     "refused": "Das hat nicht geklappt. Bitte prüfe deine Angaben.",
     "often": "Das waren viele Anfragen. Bitte warte einen Moment.",
     "inquiry_title": "Jetzt bauen",
+    "inquiry_kept": "Wir sind gerade nicht erreichbar. Deine Anfrage ist in diesem Browser "
+    "gespeichert und noch nicht bei uns. Sie wird gesendet, sobald es wieder geht: "
+    "solange die Seite offen ist, oder wenn du sie in den nächsten 30 Tagen wieder öffnest.",
+    "inquiry_refused": "Deine gespeicherte Anfrage konnten wir so nicht annehmen. "
+    "Sieh sie dir bitte noch einmal an.",
+    "inquiry_waits": "Anfrage wird noch gesendet",
+    "inquiry_stuck": "Anfrage nicht angenommen",
+    "inquiry_sent": "Deine Anfrage ist bei uns",
+    "discard": "Verwerfen",
+    "correct": "Noch einmal ansehen",
+    "send_now": "Jetzt senden",
     "inquiry_text": "Dein Nest. für {}. Lass uns darüber reden: Wir melden uns bei dir.",
     "still_open": "Noch offen: {}. Das klären wir gern mit dir gemeinsam.",
     "name": "Name",
@@ -132,6 +143,17 @@ _EN = {
     "refused": "That did not work. Please check what you entered.",
     "often": "Those were many requests. Please wait a moment.",
     "inquiry_title": "Build it now",
+    "inquiry_kept": "We cannot be reached at the moment. Your inquiry is saved in this browser "
+    "and is not with us yet. It will be sent as soon as that works: while the page is open, "
+    "or when you open it again within 30 days.",
+    "inquiry_refused": "We could not take your saved inquiry as it stands. "
+    "Please look at it once more.",
+    "inquiry_waits": "Inquiry still to be sent",
+    "inquiry_stuck": "Inquiry not accepted",
+    "inquiry_sent": "We have your inquiry",
+    "discard": "Discard",
+    "correct": "Look at it again",
+    "send_now": "Send now",
     "inquiry_text": "Your Nest. for {}. Let us talk about it: we will get in touch.",
     "still_open": "Still open: {}. We are happy to settle that together.",
     "name": "Name",

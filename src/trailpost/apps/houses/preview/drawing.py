@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -18,6 +18,7 @@ from trailpost.apps.houses.rules.limits import maxima
 from trailpost.apps.houses.wire import Configuration
 
 SCENES: dict[View, str] = {"exterior": "walk", "interior": "room", "pv": "above", "fenster": "walk"}
+SCENE_NAMES = ("walk", "above", "room")
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -94,9 +95,25 @@ def look(configuration: Configuration) -> Look:
 
 @lru_cache(maxsize=32)
 def draw(seen: Look, view: View, title: str) -> str:
-    """The picture in `view`; the browser changes it by its attributes and classes alone."""
-    scenes = (_scene(name, seen, view, "house") for name in ("walk", "above", "room"))
+    """The picture in `view`; the browser changes it by its attributes and classes alone.
+
+    The scenes of other views are empty: they are two thirds of it, and `draw_scene` has them.
+    """
+    scenes = (
+        _scene(name, seen, view, "house")
+        if SCENES[view] == name
+        else group(class_=f"scene {name} off", data_scene=name)
+        for name in SCENE_NAMES
+    )
     return _svg(seen, view, title, tag("defs", outside.defs()), *scenes, identity="house")
+
+
+@cache
+def draw_scene(name: str) -> str:
+    """One scene of any house: the browser makes it look like the visitor's."""
+    seen = look(Configuration())
+    scene = _scene(name, seen, "exterior", "house")
+    return tag("svg", scene, xmlns="http://www.w3.org/2000/svg")
 
 
 @lru_cache(maxsize=32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trailpost.apps.houses.rules import seed
 from trailpost.apps.houses.wire import Category, Option, Section, Text
 
 SECTIONS = (
@@ -58,144 +59,7 @@ SMALLEST = 4
 """Modules of the smallest house, which a core's base price is for."""
 
 
-def _nest(modules: int) -> Option:
-    area = 20 * modules
-    return Option(
-        category="nest",
-        value=f"nest{area}",
-        name=_same(f"Nest. {area}"),
-        fact=Text(f"{area} m², {modules} Module", f"{area} m², {modules} modules"),
-        sort_order=modules - SMALLEST + 1,
-        modules=modules,
-    )
-
-
-def _option(
-    category: Category, order: int, value: str, priced_as: str | None, name: Text, fact: Text
-) -> Option:
-    return Option(
-        category=category, value=value, name=name, fact=fact, sort_order=order, priced_as=priced_as
-    )
-
-
-def _same(text: str) -> Text:
-    return Text(text, text)
-
-
-_SPRUCE, _OAK = Text("Fichte", "Spruce"), Text("Steirische Eiche", "Styrian oak")
-_BOARD, _TILE = _same("268 × 130 cm, Sustainability Award 2024"), _same("800 × 800 mm")
-_THICK = Text("PEFC, 1,9 cm", "PEFC, 1.9 cm")
-_BLACK = _same("RAL 9005")
-
-OPTIONS: tuple[Option, ...] = (
-    *(_nest(modules) for modules in range(SMALLEST, 9)),
-    _option(
-        "gebaeudehuelle",
-        1,
-        "trapezblech",
-        "trapezblech",
-        Text("Trapezblech", "Trapezoidal sheet"),
-        _same("RAL 9005, 3000 × 1142 mm"),
-    ),
-    _option(
-        "gebaeudehuelle",
-        2,
-        "holzlattung",
-        "holzlattung",
-        Text("Holzlattung Lärche Natur", "Natural larch battens"),
-        Text("PEFC, 5,0 × 4,0 cm", "PEFC, 5.0 × 4.0 cm"),
-    ),
-    _option(
-        "gebaeudehuelle",
-        3,
-        "fassadenplatten_schwarz",
-        "platten",
-        Text("Fassadenplatten Schwarz", "Facade panels, black"),
-        _BOARD,
-    ),
-    _option(
-        "gebaeudehuelle",
-        4,
-        "fassadenplatten_weiss",
-        "platten",
-        Text("Fassadenplatten Weiß", "Facade panels, white"),
-        _BOARD,
-    ),
-    _option(
-        "innenverkleidung",
-        1,
-        "kiefer",
-        "kiefer",
-        Text("Kiefer", "Pine"),
-        Text("PEFC, 1,5 cm", "PEFC, 1.5 cm"),
-    ),
-    _option("innenverkleidung", 2, "fichte", "fichte", _SPRUCE, _THICK),
-    _option("innenverkleidung", 3, "steirische_eiche", "eiche", _OAK, _THICK),
-    _option(
-        "fussboden",
-        1,
-        "parkett",
-        "parkett",
-        Text("Parkett Eiche", "Oak parquet"),
-        Text("schwimmend verlegt", "floating installation"),
-    ),
-    _option(
-        "fussboden",
-        2,
-        "kalkstein_kanafar",
-        "stone",
-        Text("Kalkstein Kanafar", "Kanafar limestone"),
-        _TILE,
-    ),
-    _option(
-        "fussboden", 3, "schiefer_massiv", "stone", Text("Schiefer Massiv", "Solid slate"), _TILE
-    ),
-    _option("fenster", 1, "pvc_fenster", None, _same("PVC"), _same("RAL 9016")),
-    _option("fenster", 2, "fichte", None, _SPRUCE, Text("Lärche", "Larch")),
-    _option("fenster", 3, "steirische_eiche", None, _OAK, _BLACK),
-    _option("fenster", 4, "aluminium", None, Text("Aluminium", "Aluminium"), _BLACK),
-    _option(
-        "planungspaket",
-        1,
-        "basis",
-        None,
-        Text("Planung Basis", "Planning Basic"),
-        Text("Einreichplanung", "Building permit plans"),
-    ),
-    _option(
-        "planungspaket",
-        2,
-        "plus",
-        None,
-        Text("Planung Plus", "Planning Plus"),
-        Text("+ HKLS-Planung", "+ HVAC and plumbing plans"),
-    ),
-    _option(
-        "planungspaket",
-        3,
-        "pro",
-        None,
-        Text("Planung Pro", "Planning Pro"),
-        Text("+ Interiorkonzept", "+ interior concept"),
-    ),
-    _option(
-        "pvanlage",
-        1,
-        "pv_panels",
-        None,
-        Text("Photovoltaik-Panels", "Photovoltaic panels"),
-        Text("0,4 kWpeak pro Panel", "0.4 kWpeak per panel"),
-    ),
-    _option(
-        "grundstueckscheck",
-        1,
-        "grundstueckscheck",
-        None,
-        Text("Grundstückscheck", "Plot check"),
-        Text("Prüfung deines Grundstücks", "A check of your plot"),
-    ),
-)
-
+OPTIONS = seed.OPTIONS
 BY_KEY: dict[tuple[str, str], Option] = {(o.category, o.value): o for o in OPTIONS}
 VALUES: dict[Category, tuple[str, ...]] = {
     category: tuple(o.value for o in OPTIONS if o.category == category) for category in CATEGORIES

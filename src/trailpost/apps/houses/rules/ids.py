@@ -1,7 +1,9 @@
-"""Ids for what strangers may ask for: nobody guesses one from another."""
+"""Ids for what strangers may ask for, and secrets for what only one may do: nobody guesses them."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +20,21 @@ def short_id() -> str:
 
 def is_short_id(text: str) -> bool:
     return len(text) == SHORT and all(letter in _LETTERS for letter in text)
+
+
+def edit_secret() -> str:
+    """192 bits, for the browser that made something."""
+    return secrets.token_urlsafe(24)
+
+
+def hashed(secret: str) -> bytes:
+    """As it is kept. Without salt: what is drawn at random cannot be looked up in a table."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def is_secret(given: str | None, kept: bytes | None) -> bool:
+    """Never, where no secret was given out."""
+    return bool(given and kept) and hmac.compare_digest(hashed(given or ""), kept or b"")
 
 
 def uuid7(at: datetime) -> UUID:

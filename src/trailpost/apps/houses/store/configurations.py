@@ -8,8 +8,8 @@ import msgspec
 
 from trailpost import db
 from trailpost.apps.houses.rules import ids
-from trailpost.apps.houses.wire import Configuration, StoredConfiguration
-from trailpost.base.errors import Conflict, NotFound
+from trailpost.apps.houses.wire import Configuration, MadeConfiguration, StoredConfiguration
+from trailpost.base.errors import Conflict, Forbidden, NotFound
 
 _SQL = "trailpost.apps.houses.sql"
 
@@ -26,12 +26,14 @@ class _Row(msgspec.Struct, frozen=True):
 
 _INSERT_CONFIGURATION = db.query(_SQL, "insert_configuration", _Row)
 _FIND_CONFIGURATION = db.query(_SQL, "find_configuration", _Row)
+_FIND_EDIT_SECRET = db.query(_SQL, "find_edit_secret")
 _CHANGE_CONFIGURATION = db.query(_SQL, "change_configuration", _Row)
 
 
 async def insert_configuration(
     conn: db.Connection, configuration: Configuration, total: int, version: str
-) -> StoredConfiguration:
+) -> MadeConfiguration:
+    secret = ids.edit_secret()
     while True:
         row = await db.fetch_one(
             conn,
@@ -41,10 +43,12 @@ async def insert_configuration(
             configuration=msgspec.json.encode(configuration).decode(),
             version=int(version),
             total=total,
+            secret=ids.hashed(secret),
         )
         # None: the id is taken, which takes a billion configurations to be likely.
         if row is not None:
-            return _stored(row)
+            made = msgspec.structs.asdict(_stored(row))
+            return MadeConfiguration(**made, edit_secret=secret)
 
 
 async def find_configuration(conn: db.Connection, id: str) -> StoredConfiguration:
@@ -53,6 +57,18 @@ async def find_configuration(conn: db.Connection, id: str) -> StoredConfiguratio
     if row is None:
         raise NotFound("there is no such configuration")
     return _stored(row)
+
+
+async def check_edit_secret(conn: db.Connection, id: str, given: str | None) -> None:
+    """Raises Forbidden, or NotFound."""
+    kept: bytes | None = await db.fetch_value(conn, _FIND_EDIT_SECRET, id=id)
+    if ids.is_secret(given, kept):
+        return
+    await find_configuration(conn, id)
+    raise Forbidden(
+        "only its maker may change a configuration: X-Edit-Secret is missing or another one's",
+        field="X-Edit-Secret",
+    )
 
 
 async def change_configuration(

@@ -38,6 +38,7 @@ class _Count(msgspec.Struct, frozen=True):
 
 
 _INSERT_INQUIRY = db.query(_SQL, "insert_inquiry", _Row)
+_FIND_SENT_INQUIRY = db.query(_SQL, "find_sent_inquiry")
 _LIST_INQUIRIES = db.query(_SQL, "list_inquiries", _Row)
 _FIND_INQUIRY = db.query(_SQL, "find_inquiry", _Row)
 _LOCK_INQUIRY = db.query(_SQL, "lock_inquiry")
@@ -48,7 +49,8 @@ _COUNT_INQUIRIES = db.query(_SQL, "count_inquiries", _Count)
 
 async def insert_inquiry(
     conn: db.Connection, id: UUID, given: NewInquiry, total: int, version: str
-) -> Inquiry:
+) -> Inquiry | None:
+    """None when one was taken before under the id that its sender gave it."""
     row = await db.fetch_one(
         conn,
         _INSERT_INQUIRY,
@@ -63,9 +65,15 @@ async def insert_inquiry(
         version=int(version),
         total=total,
         session=given.session_id,
+        sent_as=given.id,
     )
-    assert row is not None  # insert … returning
-    return _inquiry(row)
+    return _inquiry(row) if row else None
+
+
+async def find_sent_inquiry(conn: db.Connection, sent_as: UUID | None) -> UUID | None:
+    """Its id here."""
+    found: UUID | None = await db.fetch_value(conn, _FIND_SENT_INQUIRY, sent_as=sent_as)
+    return found
 
 
 async def list_inquiries(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trailpost import alerts, db
 from trailpost.apps.houses.rules import answers, catalogue, prices
-from trailpost.apps.houses.rules.first_list import FIRST_LIST
+from trailpost.apps.houses.rules.seed import FIRST_LIST
 from trailpost.apps.houses.store import configurations, inquiries
 from trailpost.apps.houses.store.media import MediaFolder
 from trailpost.apps.houses.trial.timed import Failed, timed

@@ -1,0 +1,1 @@
+select id from customer_inquiries where sent_as = %(sent_as)s::uuid
