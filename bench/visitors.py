@@ -163,7 +163,7 @@ def _note(request: Request, seen: Seen) -> None:
 
 
 def _ledger(database_url: str) -> dict[str, int]:
-    names = ("received", "stored", "duplicate", "rejected", "dead_lettered")
+    names = ("received", "stored", "duplicate", "rejected", "dead_lettered", "erased")
     sums = ", ".join(f"coalesce(sum({name}), 0)::int" for name in names)
     with psycopg.connect(database_url) as conn:
         row = conn.execute(f"select {sums} from ingest_ledger").fetchone()

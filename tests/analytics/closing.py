@@ -21,7 +21,7 @@ SETTINGS = settings(
 TABLES = (
     "events, user_sessions, rollup_sessions, rollup_events, rollup_timings, report_settings, "
     "closed_days, built_days, daily_analytics, configured_sessions, configuration_days, "
-    "popular_configurations, timing_days, funnels"
+    "popular_configurations, timing_days, funnels, erased_sessions"
 )
 ZONES = ("UTC", "Europe/Vienna", "Asia/Kathmandu", "America/New_York")
 AUTUMN = timedelta(days=210)

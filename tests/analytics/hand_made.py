@@ -37,9 +37,9 @@ FUNNEL = [
 # The third minute is of Monday the 30th in Vienna, the last of another project.
 LEDGER = """
 insert into ingest_ledger (
-    minute, project_id, received, stored, duplicate, rejected, dead_lettered) values
-    ('2026-03-23 09:00Z', 1, 100, 90, 5, 3, 2), ('2026-03-29 21:59Z', 1, 50, 50, 0, 0, 0),
-    ('2026-03-29 22:00Z', 1, 7, 6, 1, 0, 0), ('2026-03-23 09:00Z', 2, 999, 999, 0, 0, 0)
+    minute, project_id, received, stored, duplicate, rejected, dead_lettered, erased) values
+    ('2026-03-23 09:00Z', 1, 100, 88, 5, 3, 2, 2), ('2026-03-29 21:59Z', 1, 50, 50, 0, 0, 0, 0),
+    ('2026-03-29 22:00Z', 1, 7, 6, 1, 0, 0, 0), ('2026-03-23 09:00Z', 2, 999, 999, 0, 0, 0, 0)
 """
 
 

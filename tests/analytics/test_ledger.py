@@ -22,6 +22,7 @@ class Totals(msgspec.Struct):
     duplicate: int = 2
     rejected: int = 1
     dead_lettered: int = 1
+    erased: int = 0
     written_total: int = 10
     missing: int = 0
 
@@ -114,6 +115,7 @@ def test_the_check_tells_what_became_of_every_event_of_every_project(check):
         duplicate=1,
         rejected=1,
         dead_lettered=3,
+        erased=0,
         queued=3,
         spooled=0,
     )

@@ -30,7 +30,8 @@ def check(server, load):
         ).fetchone()
         assert rows == distinct, "an event was stored twice"
         received, stored, duplicate, rejected, dead = conn.execute(
-            """select sum(received), sum(stored), sum(duplicate), sum(rejected), sum(dead_lettered)
+            """select sum(received), sum(stored), sum(duplicate), sum(rejected),
+                   sum(dead_lettered) + sum(erased)
                from ingest_ledger"""
         ).fetchone()
         total, gaps = conn.execute(

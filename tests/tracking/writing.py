@@ -92,11 +92,12 @@ def write_all(database_url, redis_url, feeds, hooks=(), **changed):
 
 def ledger(db):
     """Sums over all minutes and projects."""
-    names = ("received", "stored", "duplicate", "rejected", "dead_lettered")
+    names = ("received", "stored", "duplicate", "rejected", "dead_lettered", "erased")
     row = db.execute(
         """select coalesce(sum(received), 0)::int, coalesce(sum(stored), 0)::int,
                coalesce(sum(duplicate), 0)::int, coalesce(sum(rejected), 0)::int,
-               coalesce(sum(dead_lettered), 0)::int
+               coalesce(sum(dead_lettered), 0)::int,
+               coalesce(sum(erased), 0)::int
            from ingest_ledger"""
     ).fetchone()
     return {name: value for name, value in zip(names, row, strict=True) if value}
@@ -105,7 +106,7 @@ def ledger(db):
 def unbalanced(db):
     return db.execute(
         """select count(*) from ingest_ledger
-           where received <> stored + duplicate + rejected + dead_lettered"""
+           where received <> stored + duplicate + rejected + dead_lettered + erased"""
     ).fetchone()[0]
 
 

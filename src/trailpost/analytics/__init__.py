@@ -25,6 +25,7 @@ from trailpost.analytics.store import (
     roll_up,
     set_required_categories,
     suggest_required_categories,
+    unrolled,
     verify,
 )
 from trailpost.analytics.wire import Definition, ExportAnswer, ExportAsks, FunnelAdded
@@ -74,6 +75,7 @@ __all__ = [
     "run_report",
     "set_required_categories",
     "suggest_required_categories",
+    "unrolled",
     "verify",
     "whole_file",
     "zone_names",
@@ -100,5 +102,6 @@ FEATURE = Feature(
     ),
     routes=(http.routes, http.admin_routes, http.export_routes, http.funnel_routes),
     on_write=(roll_up,),
+    on_erase=(unrolled,),
     jobs=jobs.JOBS,
 )

@@ -17,6 +17,9 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """Litestar route handlers, routers or controllers."""
     on_write: tuple[Callable[..., Awaitable[None]], ...] = ()
     """Awaited with the writer's connection inside its transaction, after a batch is stored."""
+    on_erase: tuple[Callable[..., AbstractAsyncContextManager[None]], ...] = ()
+    """Entered with the connection in the transaction that erases sessions, left once they are
+    gone."""
     jobs: tuple[Any, ...] = ()
     """Background work, each declared by `@trailpost.jobs.job`."""
     pages: tuple[tuple[str, str], ...] = ()

@@ -21,7 +21,7 @@ from trailpost import __version__, access, dashboard, db, jobs, stream, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
 from trailpost.main import failures, health, openapi, queue, sampling, timing
-from trailpost.main.features import declared_jobs, features
+from trailpost.main.features import declared_jobs, eraser, features
 
 _MB = 1024 * 1024
 
@@ -41,6 +41,7 @@ def build_app(settings: Settings) -> Litestar:
                 "settings": settings,
                 "cache_hit_rate": tracking.cache_hit_rate,
                 "declared_jobs": declared_jobs(),
+                "eraser": eraser(settings),
             }
         ),
         middleware=[timing.Timing],

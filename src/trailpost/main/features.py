@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trailpost.base.feature import Feature
+from trailpost.base.settings import Settings
+
+if TYPE_CHECKING:
+    from trailpost import tracking
 
 
 @functools.cache
@@ -29,6 +33,13 @@ def features() -> tuple[Feature, ...]:
 def declared_jobs() -> dict[str, Any]:
     """Every feature's background work, by its kind."""
     return {job.kind: job for feature in features() for job in feature.jobs}
+
+
+def eraser(settings: Settings) -> tracking.Eraser:
+    """What erases sessions, and all that any feature made of them."""
+    from trailpost import tracking
+
+    return tracking.Eraser(settings, [hook for f in features() for hook in f.on_erase])
 
 
 def write_hooks() -> list[Callable[..., Awaitable[None]]]:

@@ -5,6 +5,7 @@ See docs/streams.md for the keys, the entry format and what happens in each fail
 
 from trailpost.stream.connect import Client, connect
 from trailpost.stream.health import StreamStatus, backlog, check_durability
+from trailpost.stream.live import forget_live
 from trailpost.stream.publisher import Publisher, PublisherStatus
 from trailpost.stream.reader import Reader, StreamLost
 from trailpost.stream.spool import SpoolStatus, spooled
@@ -23,5 +24,6 @@ __all__ = [
     "backlog",
     "check_durability",
     "connect",
+    "forget_live",
     "spooled",
 ]

@@ -6,6 +6,7 @@ from trailpost.tracking.http import cache_hit_rate, document, publish_request_ti
 from trailpost.tracking.rules.sketch import bin_of
 from trailpost.tracking.store import (
     BATCH_TABLES,
+    Eraser,
     KeptDeadLetter,
     SessionInteractions,
     StoredInteraction,
@@ -22,6 +23,7 @@ from trailpost.tracking.writer import (
 __all__ = [
     "BATCH_TABLES",
     "FEATURE",
+    "Eraser",
     "KeptDeadLetter",
     "Replayed",
     "RequestTiming",
@@ -48,8 +50,9 @@ FEATURE = Feature(
             "dead_letters",
             "request_timings",
             "request_quarters",
+            "erased_sessions",
         }
     ),
-    routes=(http.routes,),
+    routes=(http.routes, *http.erasing_routes),
     jobs=jobs.JOBS,
 )

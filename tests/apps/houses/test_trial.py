@@ -55,8 +55,12 @@ def test_what_is_missing_is_said(client, db):
 def test_without_a_writer_the_visit_is_sent_and_missed(client, db):
     told = client.post("/api/test/session-tracking?patience=0.2", headers=CSRF).json()
     assert not told["ok"]
-    assert [(c["name"], c["ok"]) for c in told["checks"]] == [("sent", True), ("stored", False)]
+    checks = [(c["name"], c["ok"]) for c in told["checks"]]
+    assert checks == [("sent", True), ("stored", False), ("erased", False)]
     assert "does `trailpost write` run?" in told["checks"][1]["found"]
+    assert told["cleanedUp"] is False
+    assert "could not be erased: the platform answered 404" in told["remark"]
+    assert f"trailpost erase session {told['sessionId']}" in told["remark"]
 
 
 def test_only_administrators_may_ask(client, db):
@@ -68,7 +72,7 @@ def test_only_administrators_may_ask(client, db):
     assert client.get("/api/test/comprehensive").status_code == 401
 
 
-def test_a_visit_goes_all_the_way_and_no_figure_counts_it():
+def test_a_visit_goes_all_the_way_and_is_erased_again():
     with (
         short_folder() as folder,
         serving(folder / "data", inquiry_converts="false") as server,
@@ -79,15 +83,19 @@ def test_a_visit_goes_all_the_way_and_no_figure_counts_it():
         assert client.post("/admin/login", data=form).status_code == 303
         headers = {"x-csrf-token": csrf_of(client, "/admin/account")}
         told = client.post("/api/test/session-tracking?patience=30", headers=headers).json()
-        figures = client.get("/api/reports/overview").json()["figures"]
+        figures = client.get("/api/reports/overview?bots=true").json()["figures"]
+        session = {"session": told["sessionId"]}
+        left = client.get("/api/reports/user_journey", params=session).status_code
         reached = reached_when_converted(client, headers)
     assert told["ok"], [c["found"] for c in told["checks"]]
     assert [c["found"] for c in told["checks"]][1:] == [
         "5 events",
         "2 choices, 236300 euro, marked as a robot",
+        "nothing of it is left",
     ]
-    assert told["cleanedUp"] is False
-    assert "marked as a robot's" in told["remark"]
+    assert told["cleanedUp"] is True
+    assert "was erased again" in told["remark"]
+    assert left == 404
     assert figures["sessions"] == 0
     # The owner's CONVERTED is the session's, whatever the page said.
     assert reached == "converted"

@@ -19,13 +19,15 @@ class Unbalanced(TrailpostError):
 
 
 class LedgerChecked(msgspec.Struct, frozen=True, kw_only=True):
-    """received = stored + duplicate + rejected + dead_lettered + queued + spooled"""
+    """received = stored + duplicate + rejected + dead_lettered + erased + queued + spooled"""
 
     received: int
     stored: int
     duplicate: int
     rejected: int
     dead_lettered: int
+    erased: int
+    """Events of sessions that were erased."""
     queued: int | None
     """None: Redis could not be asked. They are in `received` as well, so the rest is checked."""
     spooled: int
@@ -56,6 +58,7 @@ async def check_ledger(run: Run, _: Nothing) -> LedgerChecked:
         duplicate=ledger.duplicate,
         rejected=ledger.rejected,
         dead_lettered=ledger.dead_lettered,
+        erased=ledger.erased,
         queued=found.queued,
         spooled=found.spooled,
     )
@@ -75,6 +78,6 @@ def _sum(c: LedgerChecked) -> str:
     queued = "unknown" if c.queued is None else c.queued
     return (
         f"received {c.received}, stored {c.stored}, duplicate {c.duplicate}, "
-        f"rejected {c.rejected}, dead-lettered {c.dead_lettered}, queued {queued}, "
-        f"spooled {c.spooled}"
+        f"rejected {c.rejected}, dead-lettered {c.dead_lettered}, erased {c.erased}, "
+        f"queued {queued}, spooled {c.spooled}"
     )

@@ -22,7 +22,9 @@ class LedgerStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     received: Annotated[
         int, figure("Received", "Events that ingest answered for and the writer has read.", "count")
     ]
-    stored: Annotated[int, figure("Stored", "Events that became a row.", "count")]
+    stored: Annotated[
+        int, figure("Stored", "Events that became a row and were not erased.", "count")
+    ]
     duplicate: Annotated[
         int, figure("Duplicate", "Events that were stored already: the same id again.", "count")
     ]
@@ -37,6 +39,15 @@ class LedgerStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             "count",
         ),
     ]
+    erased: Annotated[
+        int,
+        figure(
+            "Erased",
+            "Events of sessions that were erased: rows that were removed, and what came of "
+            "those sessions afterwards and was not stored.",
+            "count",
+        ),
+    ]
 
 
 class LedgerTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -45,7 +56,9 @@ class LedgerTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     received: Annotated[
         int, figure("Received", "Events that ingest answered for and the writer has read.", "count")
     ]
-    stored: Annotated[int, figure("Stored", "Events that became a row.", "count")]
+    stored: Annotated[
+        int, figure("Stored", "Events that became a row and were not erased.", "count")
+    ]
     duplicate: Annotated[
         int, figure("Duplicate", "Events that were stored already: the same id again.", "count")
     ]
@@ -57,6 +70,15 @@ class LedgerTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         figure(
             "Dead-lettered",
             "Events that could not be decoded or stored, kept with the reason.",
+            "count",
+        ),
+    ]
+    erased: Annotated[
+        int,
+        figure(
+            "Erased",
+            "Events of sessions that were erased: rows that were removed, and what came of "
+            "those sessions afterwards and was not stored.",
             "count",
         ),
     ]
@@ -82,8 +104,8 @@ class LedgerTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         bool,
         text(
             "Adds up",
-            "Whether received = stored + duplicate + rejected + dead-lettered, and none is "
-            "missing. Events in the queue or the spool are in neither side.",
+            "Whether received = stored + duplicate + rejected + dead-lettered + erased, and none "
+            "is missing. Events in the queue or the spool are in neither side.",
         ),
     ]
 

@@ -5,7 +5,8 @@ with summed as (
         sum(stored) as stored,
         sum(duplicate) as duplicate,
         sum(rejected) as rejected,
-        sum(dead_lettered) as dead_lettered
+        sum(dead_lettered) as dead_lettered,
+        sum(erased) as erased
     from ingest_ledger
     where project_id in (%(project_id)s::int, 0)
       and minute >= %(start)s::timestamptz and minute < %(end)s::timestamptz
@@ -16,7 +17,8 @@ select edge.at as starts_at,
     coalesce(s.stored, 0)::bigint as stored,
     coalesce(s.duplicate, 0)::bigint as duplicate,
     coalesce(s.rejected, 0)::bigint as rejected,
-    coalesce(s.dead_lettered, 0)::bigint as dead_lettered
+    coalesce(s.dead_lettered, 0)::bigint as dead_lettered,
+    coalesce(s.erased, 0)::bigint as erased
 from unnest(%(edges)s::timestamptz[]) with ordinality as edge (at, step)
 left join summed s on s.step = edge.step
 order by edge.at

@@ -5,9 +5,10 @@ with summed as (
         coalesce(sum(duplicate), 0)::bigint as duplicate,
         coalesce(sum(rejected), 0)::bigint as rejected,
         coalesce(sum(dead_lettered), 0)::bigint as dead_lettered,
-        count(*) filter (where received <> stored + duplicate + rejected + dead_lettered)
+        coalesce(sum(erased), 0)::bigint as erased,
+        count(*) filter (where received <> stored + duplicate + rejected + dead_lettered + erased)
             as wrong_minutes,
-        min(minute) filter (where received <> stored + duplicate + rejected + dead_lettered)
+        min(minute) filter (where received <> stored + duplicate + rejected + dead_lettered + erased)
             as first_wrong
     from ingest_ledger
 ),
@@ -16,6 +17,6 @@ positions as (
         coalesce(sum(missing), 0)::bigint as missing
     from stream_positions
 )
-select received, stored, duplicate, rejected, dead_lettered, written_total, missing,
+select received, stored, duplicate, rejected, dead_lettered, erased, written_total, missing,
     wrong_minutes, first_wrong
 from summed, positions

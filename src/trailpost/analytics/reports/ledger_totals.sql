@@ -4,7 +4,8 @@ with summed as (
         coalesce(sum(stored), 0)::bigint as stored,
         coalesce(sum(duplicate), 0)::bigint as duplicate,
         coalesce(sum(rejected), 0)::bigint as rejected,
-        coalesce(sum(dead_lettered), 0)::bigint as dead_lettered
+        coalesce(sum(dead_lettered), 0)::bigint as dead_lettered,
+        coalesce(sum(erased), 0)::bigint as erased
     from ingest_ledger
     where project_id in (%(project_id)s::int, 0)
       and minute >= %(start)s::timestamptz and minute < %(end)s::timestamptz
@@ -14,6 +15,6 @@ positions as (
         coalesce(sum(missing), 0)::bigint as missing
     from stream_positions
 )
-select received, stored, duplicate, rejected, dead_lettered, written_total, missing,
-    received = stored + duplicate + rejected + dead_lettered and missing = 0 as adds_up
+select received, stored, duplicate, rejected, dead_lettered, erased, written_total, missing,
+    received = stored + duplicate + rejected + dead_lettered + erased and missing = 0 as adds_up
 from summed, positions

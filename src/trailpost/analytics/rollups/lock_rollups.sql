@@ -3,4 +3,7 @@
 select pg_advisory_xact_lock_shared(7302116)
 union all
 select pg_advisory_xact_lock(7302117, project_id)
-from (select distinct project_id from sessions_after order by project_id) as touched
+from (
+    select project_id from sessions_after union select project_id from sessions_before
+    order by project_id
+) as touched

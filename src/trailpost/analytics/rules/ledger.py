@@ -21,6 +21,8 @@ class Totals(Protocol):
     @property
     def dead_lettered(self) -> int: ...
     @property
+    def erased(self) -> int: ...
+    @property
     def written_total(self) -> int: ...
     @property
     def missing(self) -> int: ...
@@ -33,7 +35,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     received: int
     """Written, queued and spooled."""
     accounted: int
-    """Stored, duplicate, rejected, dead-lettered, queued and spooled."""
+    """Stored, duplicate, rejected, dead-lettered, erased, queued and spooled."""
     difference: int
     """Received less accounted."""
     queued: int | None
@@ -53,7 +55,8 @@ def balance(totals: Totals, backlog_total: int | None, spooled: int) -> Balance:
     """
     queued = None if backlog_total is None else backlog_total - totals.written_total
     waiting = max(queued or 0, 0) + spooled
-    ended = totals.stored + totals.duplicate + totals.rejected + totals.dead_lettered
+    stored = totals.stored + totals.duplicate + totals.erased
+    ended = stored + totals.rejected + totals.dead_lettered
     reason = _reason(totals.received - ended, totals.missing, queued)
     return Balance(
         adds_up=reason is None,

@@ -28,7 +28,7 @@ from trailpost.analytics.store.reporting import (
     last_write,
     moment,
 )
-from trailpost.analytics.store.rolling import roll_up
+from trailpost.analytics.store.rolling import roll_up, unrolled
 from trailpost.analytics.store.sampling import add_process_sample, purge_process_samples
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "set_required_categories",
     "spooled",
     "suggest_required_categories",
+    "unrolled",
     "verify",
     "whole_ledger",
 ]

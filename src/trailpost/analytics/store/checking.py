@@ -18,6 +18,7 @@ class WholeLedger(msgspec.Struct, frozen=True, kw_only=True):
     duplicate: int
     rejected: int
     dead_lettered: int
+    erased: int
     written_total: int
     missing: int
     wrong_minutes: int

@@ -19,6 +19,7 @@ _OPEN_DAYS = db.query(_ROLLUPS, "open_days")
 _FREEZE_DAYS = db.query(_ROLLUPS, "freeze_days")
 _DAYS_TO_BUILD = db.query(_ROLLUPS, "days_to_build", ClosedDay)
 _REPEATABLE_READ = db.query(_ROLLUPS, "repeatable_read")
+_BEGIN_BUILD = db.query(_ROLLUPS, "begin_build")
 _DAY_MARK = db.query(_ROLLUPS, "day_mark")
 _CLEAR_DAY = db.query(_ROLLUPS, "clear_day")
 _NOTE_BUILT = db.query(_ROLLUPS, "note_built")
@@ -104,6 +105,7 @@ async def build_day(
     """
     async with db.transaction(pool) as conn:
         await db.execute(conn, _REPEATABLE_READ)
+        await db.execute(conn, _BEGIN_BUILD)
         mark = await db.fetch_value(conn, _DAY_MARK, project_id=project.id, date=day.date)
         remade = [family for family in families if not (day.frozen and family.raw)]
         lasting = [m for family in families if family not in remade for m in family.metrics]

@@ -345,5 +345,6 @@ class TrialVisit(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     session_id: str
     checks: list[Check]
     cleaned_up: bool
+    """Whether it was erased."""
     remark: str
     """What is left of it."""

@@ -53,6 +53,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             kept.delete_note,
             kept.share,
             kept.revoke_link,
+            pages.erase_session,
             jobs.jobs_page,
             jobs.job_page,
             jobs.live_jobs,

@@ -1,4 +1,4 @@
-"""GET /admin/sessions/{id}, and what needs no data."""
+"""GET /admin/sessions/{id} and its erasing, and what needs no data."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
+from litestar.status_codes import HTTP_303_SEE_OTHER
 
-from trailpost import access
+from trailpost import access, tracking
 from trailpost.base import clock
-from trailpost.base.errors import NotFound
+from trailpost.base.errors import BadRequest, NotFound
 from trailpost.dashboard import store, templates
 from trailpost.dashboard.http import drawing
 from trailpost.dashboard.rules import journey as journeys
@@ -62,6 +63,24 @@ async def journey_page(
         nav_query=asked.elsewhere.query,
     )
     return _page(html)
+
+
+@post("/admin/sessions/{session_id:uuid}/erase", include_in_schema=False)
+async def erase_session(request: _Request, session_id: FromPath[UUID]) -> Redirect:
+    """Asked for twice: the button opens what it means, a box says that it is meant."""
+    form = await request.form()
+    if form.get("sure") != "yes":
+        raise BadRequest("confirm that the session is to be erased", field="sure")
+    asked = asked_of(request.query_params)
+    pool = drawing.sources_of(request.app.state).pool
+    project = store.chosen(await access.list_projects(pool), asked.project)
+    eraser: tracking.Eraser = request.app.state.eraser
+    await eraser.session(project.id, str(session_id))
+    return Redirect(
+        f"/admin/sessions?{asked.query}",
+        status_code=HTTP_303_SEE_OTHER,
+        headers={"cache-control": "no-store"},
+    )
 
 
 @get("/admin/icon.svg", include_in_schema=False, sync_to_thread=False)

@@ -75,6 +75,7 @@ def journey(
         events=f"{words.count(known.total_events)} events",
         page=_page(known.session_id, asked, number, pages),
         url=f"/admin/sessions/{known.session_id}",
+        erasing=f"/admin/sessions/{known.session_id}/erase?{asked.query}",
         start=known.start_time,
     )
 

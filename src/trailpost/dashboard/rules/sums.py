@@ -17,7 +17,7 @@ _QUEUED = "Events in the streams that the writer has not read yet, of all projec
 _SPOOLED = "Events in this machine's spool, waiting for Redis to come back, of all projects."
 _RECEIVED = (
     "Events that ingest answered for in the period: stored, duplicate, rejected, dead-lettered, "
-    "and those still waiting in the queue or the spool."
+    "erased, and those still waiting in the queue or the spool."
 )
 
 
@@ -53,6 +53,7 @@ _PARTS = {
     "duplicate": "duplicate",
     "rejected": "rejected",
     "dead_lettered": "deadLettered",
+    "erased": "erased",
 }
 
 

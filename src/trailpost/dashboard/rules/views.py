@@ -266,4 +266,6 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     page: Page
     url: str
     """The page's own address, without a query."""
+    erasing: str
+    """Where the wish to erase it is sent."""
     start: datetime

@@ -1,4 +1,4 @@
-"""Routes that take events, and their description for /docs."""
+"""Routes that take events, their description for /docs, and those that erase."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from trailpost.base.settings import Settings
 from trailpost.tracking.http import compat, live
 from trailpost.tracking.http.documented import document
 from trailpost.tracking.http.endpoint import Handler, endpoint
+from trailpost.tracking.http.erasing import ROUTES as erasing_routes
 from trailpost.tracking.http.guard import Guard
 from trailpost.tracking.http.ingest import ingest
 from trailpost.tracking.http.live import cache_hit_rate
 from trailpost.tracking.http.timings import publish_request_timings
 from trailpost.tracking.rules.speed import Speed
 
-__all__ = ["cache_hit_rate", "document", "publish_request_timings", "routes"]
+__all__ = ["cache_hit_rate", "document", "erasing_routes", "publish_request_timings", "routes"]
 
 
 def routes(settings: Settings) -> list[ControllerRouterHandler]:

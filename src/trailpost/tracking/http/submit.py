@@ -80,21 +80,13 @@ async def submit(stream: Stream, sent: Submission, caller: Caller) -> Submitted:
             events,
         )
     )
-    live = live_name(sent.project.id, session_id) if events and not sent.sessionless else None
+    is_live = bool(events) and not sent.sessionless
+    live = identity.live_name(sent.project.id, session_id) if is_live else None
     await stream.publish(session_id, blob, len(events) + rejected, live)
     _ACCEPTED.inc(len(events))
     if rejected:
         _REJECTED.inc(rejected)
     return Submitted(session_id, events, sent.refused)
-
-
-def live_name(project_id: int, session_id: bytes) -> str:
-    """Name of the list of a session's last envelopes."""
-    return f"{project_id}:{session_id.hex()}"
-
-
-def session_uuid(project_id: int, given: str) -> bytes:
-    return identity.uuid_of(given) or identity.named(project_id, "session", given)
 
 
 def _accept_all(sent: Submission, receipt: Receipt) -> list[wire.Event]:

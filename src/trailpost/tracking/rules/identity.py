@@ -32,6 +32,16 @@ def _namespace(project_id: int, kind: str) -> UUID:
     return uuid5(_ROOT, f"{project_id}:{kind}")
 
 
+def session_uuid(project_id: int, given: str) -> bytes:
+    """Of a session as clients and people name it."""
+    return uuid_of(given) or named(project_id, "session", given)
+
+
+def live_name(project_id: int, session_id: bytes) -> str:
+    """Name of the list of a session's last envelopes."""
+    return f"{project_id}:{session_id.hex()}"
+
+
 def daily_visitor(salt: bytes, project_id: int, ip: str, user_agent: str) -> int:
     """A visitor by address and browser, for the one UTC day that `salt` lives."""
     return _signed(f"{project_id}\n{ip}\n{user_agent}", salt)

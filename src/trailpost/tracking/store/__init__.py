@@ -28,6 +28,13 @@ from trailpost.tracking.store.batches import (
     take_stream,
     update_sessions,
 )
+from trailpost.tracking.store.erasing import (
+    Beside,
+    Eraser,
+    erased_among,
+    erased_letters,
+    lock_writing,
+)
 from trailpost.tracking.store.reading import (
     DeadLetterCount,
     KeptDeadLetter,
@@ -52,8 +59,10 @@ from trailpost.tracking.store.tidying import (
 
 __all__ = [
     "BATCH_TABLES",
+    "Beside",
     "DeadLetter",
     "DeadLetterCount",
+    "Eraser",
     "EventKey",
     "KeptDeadLetter",
     "LedgerRow",
@@ -79,11 +88,14 @@ __all__ = [
     "drop_duplicates",
     "drop_event_partitions",
     "ensure_event_partition",
+    "erased_among",
+    "erased_letters",
     "insert_dead_letters",
     "insert_new_events",
     "insert_sessions",
     "list_dead_letters",
     "lock_sessions",
+    "lock_writing",
     "move_position",
     "open_dead_letters",
     "prefer_indexes",

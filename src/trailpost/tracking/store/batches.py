@@ -84,11 +84,12 @@ class LedgerRow(msgspec.Struct, kw_only=True):
     duplicate: int = 0
     rejected: int = 0
     dead_lettered: int = 0
+    erased: int = 0
 
     @property
     def missing(self) -> int:
         """Received without a fate; must be 0."""
-        fates = self.stored + self.duplicate + self.rejected + self.dead_lettered
+        fates = self.stored + self.duplicate + self.rejected + self.dead_lettered + self.erased
         return self.received - fates
 
 
@@ -254,6 +255,7 @@ async def add_to_ledger(conn: db.Connection, found: Sequence[LedgerRow]) -> None
         duplicate=[row.duplicate for row in found],
         rejected=[row.rejected for row in found],
         dead_lettered=[row.dead_lettered for row in found],
+        erased=[row.erased for row in found],
     )
 
 

@@ -21,6 +21,8 @@ class Replayed(msgspec.Struct, frozen=True):
     duplicate: int
     failed: str | None
     """Why it stays a dead letter."""
+    erased: int = 0
+    """Events of sessions that were erased."""
 
 
 class _StillDead(Exception):
@@ -59,6 +61,8 @@ async def _replay(conn: db.Connection, letter_id: int, hooks: Sequence[Hook]) ->
 
 async def _store(conn: db.Connection, letter_id: int, hooks: Sequence[Hook]) -> Replayed | None:
     async with conn.transaction():
+        # Before the letter: who erases sessions waits for nobody who holds one.
+        await store.lock_writing(conn)
         letter = await store.take_dead_letter(conn, letter_id)
         if letter is None:
             return None
@@ -71,9 +75,10 @@ async def _store(conn: db.Connection, letter_id: int, hooks: Sequence[Hook]) -> 
             sum(row.stored for row in ledger),
             sum(row.duplicate for row in ledger),
             None,
+            sum(row.erased for row in ledger),
         )
         await store.add_to_ledger(conn, _moved(letter, ledger))
-        outcome = f"stored {done.stored}, duplicate {done.duplicate}"
+        outcome = f"stored {done.stored}, duplicate {done.duplicate}, erased {done.erased}"
         await store.close_dead_letter(conn, letter_id, outcome, done=True)
         return done
 

@@ -16,7 +16,7 @@ _EVERY = 60.0
 class Totals:
     def __init__(self) -> None:
         self.batches = 0
-        self.stored = self.duplicate = self.rejected = self.dead_lettered = 0
+        self.stored = self.duplicate = self.rejected = self.dead_lettered = self.erased = 0
 
     def add(self, ledger: Sequence[LedgerRow]) -> None:
         """The ledger of one batch, after its commit."""
@@ -24,16 +24,19 @@ class Totals:
         duplicate = sum(row.duplicate for row in ledger)
         rejected = sum(row.rejected for row in ledger)
         dead_lettered = sum(row.dead_lettered for row in ledger)
+        erased = sum(row.erased for row in ledger)
         self.batches += 1
         self.stored += stored
         self.duplicate += duplicate
         self.rejected += rejected
         self.dead_lettered += dead_lettered
+        self.erased += erased
         metrics.BATCHES.inc()
         metrics.STORED.inc(stored)
         metrics.DUPLICATE.inc(duplicate)
         metrics.REJECTED.inc(rejected)
         metrics.DEAD_LETTERED.inc(dead_lettered)
+        metrics.ERASED.inc(erased)
 
     async def report(self, stop: asyncio.Event) -> None:
         """A line a minute, when there was something to write."""
@@ -54,4 +57,5 @@ class Totals:
             duplicate=self.duplicate,
             rejected=self.rejected,
             dead_lettered=self.dead_lettered,
+            erased=self.erased,
         )

@@ -11,9 +11,9 @@ from trailpost import db
 from trailpost.base import log
 from trailpost.tracking import store
 from trailpost.tracking.rules import fold
-from trailpost.tracking.store import EventKey, LedgerRow, rows
+from trailpost.tracking.store import DeadLetter, EventKey, LedgerRow, SessionKey, rows
 from trailpost.tracking.writer import metrics
-from trailpost.tracking.writer.batch import Batch, Content, Request, content_of, row_of
+from trailpost.tracking.writer.batch import MINUTE, Batch, Content, Request, content_of, row_of
 from trailpost.tracking.writer.pace import Pace
 
 Hook = Callable[[db.Connection], Awaitable[None]]
@@ -55,7 +55,7 @@ async def write(
             raise Overtaken(stream)
         ledger = await store_content(conn, batch, hooks, trusting=trusting, pace=pace)
         if batch.dead:
-            await store.insert_dead_letters(conn, stream, batch.dead)
+            ledger = await _bury(conn, stream, batch.dead, ledger)
         if batch.timings:
             await store.add_request_timings(conn, batch.timings)
         if ledger:
@@ -72,6 +72,8 @@ async def store_content(
     pace: Pace | None = None,
 ) -> list[LedgerRow]:
     """Events, sessions and hooks. Returns the batch's ledger, duplicates told apart."""
+    if batch.content.sessions:
+        batch = await _without_erased(conn, batch)
     content, ledger = batch.content, batch.ledger
     if not content.events:
         return _checked(ledger.values(), 0)
@@ -102,6 +104,52 @@ def _checked(ledger: Collection[LedgerRow], inserted: int) -> list[LedgerRow]:
     return list(ledger)
 
 
+# Erased sessions
+
+
+async def _without_erased(conn: db.Connection, batch: Batch) -> Batch:
+    """The batch without events of sessions that were erased; nobody erases more until the end."""
+    gone = await store.erased_among(conn, batch.content.sessions.keys())
+    if not gone:
+        return batch
+    left = _emptied(batch)
+    requests = [r for r in batch.content.requests if not _is_erased(left, r, gone)]
+    left.content = content_of(requests)
+    return left
+
+
+def _is_erased(left: Batch, request: Request, gone: Collection[SessionKey]) -> bool:
+    context = request.envelope.context
+    if context is None or (request.envelope.project_id, context.session_id) not in gone:
+        return False
+    row = row_of(left, request.ledger_key)
+    row.stored -= len(request.events)
+    row.erased += len(request.events)
+    return True
+
+
+async def _bury(
+    conn: db.Connection, stream: str, dead: Sequence[DeadLetter], ledger: list[LedgerRow]
+) -> list[LedgerRow]:
+    """Keeps what cannot be stored, unless it speaks of an erased session."""
+    gone = await store.erased_letters(conn, [letter.payload for letter in dead])
+    kept = [letter for place, letter in enumerate(dead) if place not in gone]
+    if kept:
+        await store.insert_dead_letters(conn, stream, kept)
+    rows = {(row.minute, row.project_id): msgspec.structs.replace(row) for row in ledger}
+    for letter in (dead[place] for place in gone):
+        row = rows[letter.received_at - letter.received_at % MINUTE, letter.project_id]
+        row.dead_lettered -= letter.events
+        row.erased += letter.events
+    return list(rows.values())
+
+
+def _emptied(batch: Batch) -> Batch:
+    """With a ledger of its own: should the transaction fail, the batch is what it was."""
+    ledger = {key: msgspec.structs.replace(row) for key, row in batch.ledger.items()}
+    return Batch(batch.messages, Content(), ledger)
+
+
 # Duplicates
 
 
@@ -109,11 +157,7 @@ def _without_duplicates(
     batch: Batch, gone: Collection[EventKey]
 ) -> tuple[Content, dict[tuple[int, int], LedgerRow]]:
     """What is left of a batch of which some events had been stored before."""
-    left = Batch(
-        batch.messages,
-        Content(),
-        {key: msgspec.structs.replace(row) for key, row in batch.ledger.items()},
-    )
+    left = _emptied(batch)
     requests = [_news(left, request, gone) for request in batch.content.requests]
     return content_of(requests), left.ledger
 

@@ -11,7 +11,7 @@ from litestar.types import ControllerRouterHandler
 from trailpost import access
 from trailpost.apps.houses.http.shared import TAGS, AnyRequest, offer, pool
 from trailpost.apps.houses.platform import platform_of
-from trailpost.apps.houses.trial import look, visit
+from trailpost.apps.houses.trial import Admin, look, visit
 from trailpost.apps.houses.wire import Checked, TrialVisit
 
 
@@ -30,9 +30,10 @@ async def session_tracking(
         float, QueryParameter(ge=0, le=30, description="Seconds to wait for the writer.")
     ] = 10.0,
 ) -> TrialVisit:
-    """Send a visit marked as a robot's through the platform, and read it back from its report."""
-    cookie = request.headers.get("cookie", "")
-    return await visit(platform_of(request.app), cookie, offer(request.app.state), patience)
+    """Send a visit marked as a robot's through the platform, read it back, and erase it."""
+    # The guard has asked for both: the platform is asked as this administrator.
+    admin = Admin(request.headers.get("cookie", ""), access.current_user(request).csrf)
+    return await visit(platform_of(request.app), admin, offer(request.app.state), patience)
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (

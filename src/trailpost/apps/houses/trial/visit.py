@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,22 +15,33 @@ from trailpost.apps.houses.trial.timed import Failed, timed
 from trailpost.apps.houses.wire import Configuration, Offer, TrialVisit
 from trailpost.base import clock
 
-REMARK = (
-    "The platform has no route that deletes a session. The visit is marked as a robot's, "
-    "so reports leave it out unless they are asked for robots; it goes with its day of events."
+if TYPE_CHECKING:
+    import httpx
+
+ERASED = "The visit was erased again: nothing of it is left, and no figure counts it."
+LEFT = (
+    "The visit could not be erased: {reason}. It is marked as a robot's, so reports leave it out "
+    "unless they are asked for robots; `trailpost erase session {session}` removes it."
 )
 _DECIDED = ("nest", "gebaeudehuelle")
 _SENT = 5
 
 
-async def visit(platform: Platform, cookie: str, offer: Offer, patience: float) -> TrialVisit:
-    """`cookie`: an administrator's, to read a report with. Waits `patience` seconds at most."""
+class Admin(msgspec.Struct, frozen=True):
+    """The login to read a report and to erase a session with."""
+
+    cookie: str
+    csrf: str
+
+
+async def visit(platform: Platform, admin: Admin, offer: Offer, patience: float) -> TrialVisit:
+    """Sends a visit, reads it back and erases it. Waits `patience` seconds at most for each."""
     session = str(uuid7(clock.now()))
     house = Configuration(nest="nest120", gebaeudehuelle="holzlattung")
     told: dict[str, Any] = {}
 
     async def arrive() -> str:
-        told.update(await _journey(platform, cookie, session, patience))
+        told.update(await _journey(platform, admin, session, patience))
         return f"{len(told['rows'])} events"
 
     async def compare() -> str:
@@ -42,12 +53,13 @@ async def visit(platform: Platform, cookie: str, offer: Offer, patience: float) 
     ]
     if checks[-1].ok:
         checks.append(await timed("reported", compare))
+    erased = await timed("erased", lambda: _erase(platform, admin, session))
     return TrialVisit(
-        ok=all(check.ok for check in checks),
+        ok=all(check.ok for check in [*checks, erased]),
         session_id=session,
-        checks=checks,
-        cleaned_up=False,
-        remark=REMARK,
+        checks=[*checks, erased],
+        cleaned_up=erased.ok,
+        remark=ERASED if erased.ok else LEFT.format(reason=erased.found, session=session),
     )
 
 
@@ -96,17 +108,34 @@ def _events(house: Configuration, offer: Offer) -> list[dict[str, Any]]:
     ]
 
 
+async def _erase(platform: Platform, admin: Admin, session: str) -> str:
+    """Also what is only partly right: whatever of it comes later is not stored then."""
+    headers = {"cookie": admin.cookie, "x-csrf-token": admin.csrf}
+    async with platform.client() as client:
+        answer = await client.delete(f"/api/sessions/{session}", headers=headers)
+    if answer.status_code != 204:
+        raise Failed(f"the platform answered {answer.status_code}: {answer.text[:200]}")
+    left = await _asked(platform, admin, session)
+    if left.status_code != 404:
+        raise Failed(f"the report still knows it ({left.status_code})")
+    return "nothing of it is left"
+
+
+async def _asked(platform: Platform, admin: Admin, session: str) -> httpx.Response:
+    async with platform.client() as client:
+        return await client.get(
+            "/api/reports/user_journey",
+            params={"session": session},
+            headers={"cookie": admin.cookie},
+        )
+
+
 async def _journey(
-    platform: Platform, cookie: str, session: str, patience: float
+    platform: Platform, admin: Admin, session: str, patience: float
 ) -> dict[str, Any]:
     end = time.monotonic() + patience
     while True:
-        async with platform.client() as client:
-            answer = await client.get(
-                "/api/reports/user_journey",
-                params={"session": session},
-                headers={"cookie": cookie},
-            )
+        answer = await _asked(platform, admin, session)
         if answer.status_code == 200 and len(answer.json()["rows"]) == _SENT:
             return dict(answer.json())
         if time.monotonic() >= end:

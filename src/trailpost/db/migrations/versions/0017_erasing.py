@@ -1,4 +1,4 @@
-"""PLACEHOLDER."""
+"""Sessions can be erased: a note of each keeps what still comes of it out."""
 
 from trailpost.db.migrate import run_sql
 
