@@ -8,7 +8,7 @@ import time
 from collections import deque
 from pathlib import Path
 
-from bench import bare, load, reports
+from bench import bare, load, pages, reports
 from bench.server import Server, serving
 
 # A visitor who stays sends about as many.
@@ -26,8 +26,9 @@ def main() -> None:
     if args.events:
         with serving() as server:
             results += reports.measure(server, args.events)
+            results += pages.measure(server.info)
             results.append(size(server))
-    _show(results)
+    show(results)
     Path(args.json).parent.mkdir(parents=True, exist_ok=True)
     Path(args.json).write_text(json.dumps(results, indent=1))
 
@@ -182,7 +183,7 @@ def _used(server: Server, before: dict[str, float]) -> str:
     return ", ".join(f"{k} {v:.1f} s" for k, v in sorted(spent.items()) if v >= 0.05)
 
 
-def _show(results: list[dict[str, object]]) -> None:
+def show(results: list[dict[str, object]]) -> None:
     width = max(len(str(r["what"])) for r in results)
     for r in results:
         met = {True: "met", False: "MISSED", None: ""}[r.get("met")]  # type: ignore[index]

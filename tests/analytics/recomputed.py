@@ -65,3 +65,31 @@ def overview(events, start, end, *, bots=False):
         "engaged_rate": rate(sum(bool(s.mine) for s in found), len(found)),
         "completion": sum(known) / len(known) if known else None,
     }
+
+
+def visitors_by_step(events, edges, end, *, bots=False):
+    """By the step in which a visitor's first session of a UTC day began, of those in the period."""
+    firsts = {}
+    for s in sessions_of(events, bots):
+        if edges[0] <= s.start < end:
+            one = (s.visitor, s.bot, s.start.astimezone(UTC).date())
+            firsts[one] = min(s.start, firsts.get(one, s.start))
+    ends = [*edges[1:], end]
+    return [
+        sum(first <= at < last for at in firsts.values())
+        for first, last in zip(edges, ends, strict=True)
+    ]
+
+
+def active_by_quarter(events, now, *, bots=False):
+    """Sessions that were active in each of the 96 quarters of an hour up to the one of `now`."""
+    running = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
+    quarters = [running - timedelta(minutes=15 * n) for n in range(95, -1, -1)]
+    found = [s for s in sessions_of(events, bots) if s.last <= now]
+    return {
+        at: sum(
+            s.start < at + timedelta(minutes=15) and at < s.last + timedelta(minutes=5)
+            for s in found
+        )
+        for at in quarters
+    }

@@ -2,11 +2,13 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.analytics import closing, log
 from tests.analytics import recomputed_choices as recomputed
 from tests.analytics.closing import FILTERS, SETTINGS, cases, only
 from tests.analytics.log import at, choice, event
+from trailpost.analytics import option_of, option_text
 
 NOON = at("2026-03-10 12:00")
 NOW = at("2026-03-10 18:00")
@@ -35,6 +37,39 @@ def test_what_was_switched_away_stays_chosen_and_is_no_longer_kept(db, database_
         ("fenster", "fichte"): (1, 0, 1),
     }
     assert (found["fenster", "fichte"].share, found["nest", "nest100"].share) == (None, 100)
+
+
+def test_a_category_with_a_colon_is_found_by_its_own_link(db, database_url, run):
+    log.project(db)
+    run(log.store(database_url, [
+        choice(1, "a", NOON, "haus:dach", "ziegel:rot"),
+        choice(2, "b", NOON, "haus", "dach:ziegel"),
+        choice(3, "c", NOON, "100%3A", "x"), choice(4, "d", NOON, "nest", "nest80"),
+    ]))  # fmt: skip
+    links = {key: o.option for key, o in options_of(run, database_url).items()}
+    assert links == {
+        ("haus:dach", "ziegel:rot"): "haus%3Adach:ziegel:rot",
+        ("haus", "dach:ziegel"): "haus:dach:ziegel",
+        ("100%3A", "x"): "100%253A:x",
+        ("nest", "nest80"): "nest:nest80",
+    }
+    for key, link in links.items():
+        assert option_text(*key) == link
+        assert option_of(link) == key
+        assert list(options_of(run, database_url, option=link)) == [key]
+        drops = run(log.ask(database_url, "drop_off", {"option": link}, now=NOW)).parts["options"]
+        assert [drop.option for drop in drops] == [link]
+
+
+@given(st.text(min_size=1), st.text(min_size=1))
+def test_an_option_reads_back_as_it_was_written(category, value):
+    assert option_of(option_text(category, value)) == (category, value)
+
+
+def test_what_was_linked_before_reads_as_it_did():
+    assert option_of("nest:nest80") == ("nest", "nest80")
+    assert option_of("50 % mehr:a%3Ab") == ("50 % mehr", "a%3Ab")
+    assert option_of("a%20b%3adach:x") == ("a%20b:dach", "x")
 
 
 def test_a_decision_takes_from_the_first_choice_before_to_the_first_in_the_category(

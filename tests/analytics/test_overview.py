@@ -143,6 +143,36 @@ def test_the_series_has_a_row_for_each_local_day(written, run):
     assert sum(row.configured_value for row in rows) == FIGURES["total_configured_value"]
 
 
+def test_visitors_of_the_series_add_up_to_those_of_the_period(written, run):
+    rows = overview(run, written, range="7d").parts["series"]
+    # v1 came on 23 March (UTC) before the period already, and counts once within it. v5 came back
+    # on the same UTC day in S8, and on another one in S9.
+    assert [row.visitors for row in rows] == [1, 1, 1, 0, 0, 2, 1]
+    assert sum(row.visitors for row in rows) == FIGURES["visitors"]
+
+
+def test_a_session_is_active_in_each_quarter_until_5_minutes_after_its_last_event(written, run):
+    rows = overview(run, written, range="30d").parts["active"]
+    assert (rows[0].starts_at, rows[-1].starts_at) == (at("2026-03-29 10:15"), NOW)
+    assert {r.starts_at: r.active_sessions for r in rows if r.active_sessions} == {
+        at("2026-03-29 21:45"): 1,  # S7
+        at("2026-03-29 22:00"): 2,  # S7, S8
+        at("2026-03-30 09:45"): 1,  # S9
+        NOW: 1,  # S9, until 10:04
+    }
+    later = overview(run, written, now=at("2026-03-30 10:16")).parts["active"]
+    assert [r.active_sessions for r in later][-3:] == [1, 1, 0]
+
+
+def test_a_session_of_many_hours_is_active_from_the_first_quarter_on(db, database_url, run):
+    log.project(db)
+    run(log.store(database_url, two("a", "2026-03-20 10:00", "2026-03-29 10:26")))
+    rows = overview(run, database_url).parts["active"]
+    assert [r.active_sessions for r in rows] == [1, 1] + [0] * 94
+    gone = overview(run, database_url, now=at("2026-03-30 10:15")).parts["active"]
+    assert [r.active_sessions for r in gone] == [1] + [0] * 95  # active until 10:31
+
+
 def test_another_zone_cuts_other_days(written, run):
     rows = overview(run, written, range="7d", tz="UTC").parts["series"]
     # S7 and S8 began on 29 March in UTC; S2 lies before 24 March there.
@@ -214,15 +244,38 @@ def test_the_series_adds_up_to_the_figures_over_any_range(written, run):
         assert sum(r.sessions for r in answer.parts["series"]) == answer.rows[0].sessions
 
 
-def test_the_report_reads_rollups_and_two_narrow_indexes(written, db, run):
-    """Events never; sessions only of a first partial day, and those active just now."""
+def plan_of(db, sql):
     db.execute("set enable_seqscan = off")
-    text = REPORTS["overview"].sql.text
-    named = {name: f"'{NOW.isoformat()}'" for name in REPORTS["overview"].sql.params}
-    named |= {"project_id": "1", "bots": "false"}
+    text = sql.text
+    named = {name: f"'{NOW.isoformat()}'" for name in sql.params}
+    named |= {"project_id": "1", "bots": "false", "filters": "'{}'"}
     for name, value in named.items():
         text = text.replace(f"%({name})s", value)
-    plan = "\n".join(row[0] for row in db.execute(f"explain {text}"))
+    return "\n".join(row[0] for row in db.execute(f"explain {text}"))
+
+
+def test_active_sessions_are_read_from_an_index_range_of_the_last_day(written, db):
+    db.execute(
+        """insert into user_sessions
+           select made.*
+           from (select * from user_sessions limit 1) s,
+               generate_series(%(now)s::timestamptz - interval '200 days', %(now)s, '1 hour') t,
+               jsonb_populate_record(s.*::user_sessions, jsonb_build_object(
+                   'session_id', gen_random_uuid(), 'start_time', t, 'last_activity', t,
+                   'last_bucket', bucket_of(t))) made""",
+        {"now": NOW},
+    )
+    db.execute("analyze user_sessions")
+    part = REPORTS["overview"].part("active")
+    for sql in (part.sql, part.filtered):
+        plan = plan_of(db, sql)
+        assert "user_sessions_last" in plan, plan
+        assert "Index Cond: ((project_id = 1) AND (last_bucket >= " in plan
+
+
+def test_the_report_reads_rollups_and_two_narrow_indexes(written, db, run):
+    """Events never; sessions only of a first partial day, and those active just now."""
+    plan = plan_of(db, REPORTS["overview"].sql)
     scans = {line.split(" on ")[1].split()[0] for line in plan.splitlines() if " Scan" in line
              and " on " in line and "CTE" not in line and "Subquery" not in line}  # fmt: skip
     assert scans <= {

@@ -168,6 +168,23 @@ def test_the_rating_is_the_band_of_the_75th_percentile(
     assert performance().parts["vitals"][0].rating == rating
 
 
+def test_a_layout_shift_is_a_score_without_a_unit(performance, database_url, run):
+    moment = at("2026-03-30 10:00")
+    run(log.store(database_url, [
+        *(timing(f"c{n}", moment, "CLS", 0.05, "/a") for n in range(2)),
+        timing("l", moment, "LCP", 1800, "/a"), timing("p", moment, "price_calc_time", 4, "/b"),
+    ]))  # fmt: skip
+    answer = performance()
+    for part in ("metrics", "endpoints"):
+        units = {row.metric: row.unit for row in answer.parts[part]}
+        assert units == {"CLS": None, "LCP": "ms", "price_calc_time": "ms"}
+    assert {v.metric: v.unit for v in answer.parts["vitals"]} == {"cls": None, "lcp": "ms"}
+    assert {row.unit for row in answer.rows} == {None}  # CLS was measured most often
+    head, first, *_ = analytics.as_csv(answer, answer.report.part("metrics")).decode().split()
+    assert head.startswith("metric,unit,measurements,")
+    assert first.startswith("CLS,,2,")
+
+
 # Our own server
 
 
@@ -276,7 +293,7 @@ def test_where_nothing_was_measured_nothing_is_made_up(performance):
 def test_a_step_without_a_measurement_has_no_quantile(performance, database_url, run):
     run(log.store(database_url, [timing(1, at("2026-03-30 10:00"), "api", 10)]))
     first, *_ = told(performance().rows)
-    assert first == (at("2026-03-27 23:00"), "api", 0, None, None, None, None, None)
+    assert first == (at("2026-03-27 23:00"), "api", "ms", 0, None, None, None, None, None)
 
 
 # What waits between ingest and the writer

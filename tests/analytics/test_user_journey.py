@@ -72,6 +72,16 @@ def test_every_kind_says_in_short_what_happened(journey):
     assert (rows[3].value, rows[3].time_spent) == ("x", 300)
 
 
+def test_a_timing_without_a_unit_keeps_its_endpoint_apart(journey):
+    given = {"metric_name": "cls", "metric_value": 0.05}
+    rows = journey([
+        event(1, "s", second(0), "timing", endpoint="/k", **given),
+        event(2, "s", second(1), "timing", endpoint="/k", unit="", **given),
+        event(3, "s", second(2), "timing", **given),
+    ]).rows  # fmt: skip
+    assert [r.what for r in rows] == ["cls 0.050  /k", "cls 0.050  /k", "cls 0.050"]
+
+
 def test_events_of_one_moment_keep_one_order(journey):
     made = [event(n, "s", NOON) for n in range(8)]
     in_order = sorted((log.uuid(n) for n in range(8)), key=lambda u: u.bytes)

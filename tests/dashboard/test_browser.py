@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from trailpost.dashboard.http import hub
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 SHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
@@ -135,7 +137,7 @@ def test_figures_change_without_a_reload_when_something_is_written(site, visit):
         str(int(before) + 1)
     )
     expect(page.locator("#sessions tbody tr").first).to_contain_text("Active")
-    expect(page.locator('[data-figure="active_sessions"]')).to_have_text("1")
+    expect(page.locator('[data-figure="active_now"]')).to_have_text("1")
     assert page.evaluate("window.notReloaded")
     assert page.locator("#as-table-series").get_attribute("open") is not None
 
@@ -148,6 +150,27 @@ def test_the_first_event_ends_the_waiting_without_a_reload(site, visit):
     expect(page.get_by_role("heading", name="Waiting for the first event")).to_be_hidden()
     expect(page.locator("#cards")).to_be_visible()
     expect(page.locator("#chart-series canvas")).to_be_visible()
+
+
+def test_a_shared_page_lives_until_its_link_ends(site, server, chromium, monkeypatch):
+    monkeypatch.setattr(hub, "KEEP_ALIVE", 0.2)
+    site.some_sessions()
+    token = "of-a-link-that-somebody-was-sent"
+    site.db.execute(
+        """insert into share_links (token_hash, section, query, by, created_at, expires_at)
+        values (sha256(%s::bytea), 'overview', 'range=30d', 1, now(), now() + interval '1 day')""",
+        [token.encode()],
+    )
+    page = chromium.new_page()
+    page.goto(f"{server.url}/share/{token}")
+    expect(page.locator("#live")).to_have_attribute("data-state", "on")
+    expect(page.locator('[data-figure="sessions"]')).to_have_text("13")
+    site.session(minutes_ago=0, seconds=1)
+    site.written()
+    expect(page.locator('[data-figure="sessions"]')).to_have_text("14")
+    axe(page)
+    site.db.execute("update share_links set revoked_at = now()")
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible(timeout=20_000)
 
 
 def test_an_open_definition_survives_a_change(site, visit):

@@ -64,6 +64,23 @@ def test_a_new_page_gets_everything_and_then_only_what_changed(world, run):
     assert second.endswith(b"\n\n")
 
 
+def test_who_may_look_no_more_is_sent_nothing_more(world, run, monkeypatch):
+    monkeypatch.setattr(hub, "KEEP_ALIVE", 0.02)
+    asked = []
+
+    async def may_look():
+        asked.append(world.count)
+        return len(asked) < 3
+
+    async def go():
+        live = hub.Hub(world.token, world.draw)
+        async with asyncio.timeout(10):
+            return [message async for message in live.subscribe("a", may_look)]
+
+    assert b"<b>0</b>" in b"".join(run(go()))
+    assert len(asked) == 3
+
+
 def test_many_pages_of_one_view_are_drawn_once(world, run):
     async def go():
         live = hub.Hub(world.token, world.draw)

@@ -7,6 +7,9 @@ import re
 import pytest
 
 from tests.dashboard.test_pages import text
+from trailpost.dashboard.http import drawing
+from trailpost.dashboard.http.drawing import Looked
+from trailpost.dashboard.rules.asked import Asked
 
 CSRF = {"csrf": "csrf-of-the-login"}
 
@@ -148,7 +151,7 @@ def test_a_shared_page_leads_nowhere(site, client):
         page = client.get(link)
         hrefs = re.findall(r'(?:href|action|hx-get|hx-sse:connect)="(/[^"]*)"', page.text)
         inside = [h for h in hrefs if not h.startswith(("/static/", "/admin/icon.svg"))]
-        assert set(inside) <= {"/admin"}, section
+        assert set(inside) <= {"/admin", f"{link}/live"}, section
         assert "<form" not in page.text
 
 
@@ -188,7 +191,29 @@ def test_a_link_is_taken_back(site, client):
     assert "opened 1 time" in listed
 
 
+def test_a_link_that_ended_has_no_stream(site, client):
+    link = share(client)
+    site.db.execute("update share_links set expires_at = now() - interval '1 s'")
+    assert client.get(f"{link}/live").status_code == 404
+
+
+@pytest.mark.parametrize("section", ["overview", "funnel", "prices"])
+def test_the_stream_of_a_link_sends_what_its_page_shows_and_no_more(site, client, section):
+    site.some_sessions()
+    link = share(client, section=section)
+    page = client.get(link).text
+    looked = Looked(section=section, asked=Asked(range="7d"), link=link.removeprefix("/share/"))
+
+    async def sent():
+        return drawing.fragments(await drawing.draw(client.app.state, looked))
+
+    for name, inner in client.blocking_portal.call(sent).items():
+        assert f'id="{name}"' in page
+        assert not re.search(r"/admin/|csrf|tp_", inner)
+
+
 def test_a_wrong_link_is_not_found(stranger):
+    assert stranger.get("/share/nothing/live").status_code == 404
     page = stranger.get("/share/nothing")
     assert page.status_code == 404
     assert "There is no such page" in page.text

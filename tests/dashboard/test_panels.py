@@ -11,7 +11,7 @@ from trailpost import analytics
 from trailpost.analytics import Part, Period, Span
 from trailpost.dashboard.panels import Note, Page, cards, lines, tables, values
 from trailpost.dashboard.panels.fields import carriers, fields_of
-from trailpost.dashboard.rules import sections, words
+from trailpost.dashboard.rules import heads, sections, words
 from trailpost.dashboard.rules.asked import Asked, asked, ignored_by, params_for
 from trailpost.dashboard.rules.sections import OWN, Panel, Section
 
@@ -39,6 +39,20 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     value: Annotated[str, text("Option")]
     option: Annotated[str, text("As a filter", filters="option")]
     chosen: Annotated[int, figure("Chosen", "count")]
+
+
+class Bare(msgspec.Struct, frozen=True, kw_only=True):
+    category: Annotated[str, text("Category")]
+    value: Annotated[str, text("Option", filters="option")]
+    chosen: Annotated[int, figure("Chosen", "count")]
+
+
+class Metric(msgspec.Struct, frozen=True, kw_only=True):
+    starts_at: Annotated[datetime, text("Step")]
+    metric: Annotated[str, text("Metric")]
+    unit: Annotated[str | None, text("Unit")]
+    p75: Annotated[float | None, figure("p75", "own")]
+    p50: Annotated[float | None, figure("Median", "own")]
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +145,32 @@ def test_a_field_that_only_filters_is_no_column_and_links_its_neighbour():
     assert shown.rows[0][1].text == "Nest80"
     assert "option=nest%3Anest80" in shown.rows[0][1].url
     assert set(carriers(fields_of(Option))) == {"value"}
+
+
+def test_a_link_and_its_chip_know_a_category_with_a_colon():
+    row = Bare(category="haus:dach", value="rot:1", chosen=3)
+    shown = table([row, row])
+    assert shown.rows[0][1].url == "/admin/x?range=7d&option=haus%253Adach%3Arot%3A1"
+    assert heads.filter_words("option", "haus%3Adach:rot:1") == "Haus:dach: Rot:1"
+
+
+def test_each_row_tells_its_values_in_its_own_unit():
+    rows = [
+        Metric(starts_at=day(0), metric="cls", unit=None, p75=0.05, p50=0.0123),
+        Metric(starts_at=day(0), metric="lcp", unit="ms", p75=1840.0, p50=None),
+    ]
+    shown = table(rows)
+    assert [c.title for c in shown.columns] == ["Step", "Metric", "p75", "Median"]
+    told = [[plain(cell.text) for cell in row[1:]] for row in shown.rows]
+    assert told == [["CLS", "0.05", "0.0123"], ["LCP", "1,840 ms", None]]
+
+
+def test_lines_of_one_metric_are_in_its_unit():
+    for unit, drawn_in, text in ((None, "number", "0.05"), ("ms", "ms", "0.1 ms")):
+        rows = [Metric(starts_at=day(n), metric="m", unit=unit, p75=0.05, p50=None) for n in (0, 1)]
+        drawn = lines.lines(Metric, rows, None, week(2), PAGE, ("p75",))
+        assert (drawn.unit, drawn.about) == (drawn_in, "M")
+        assert plain(drawn.points[0].cells[0].text) == text
 
 
 def test_a_panel_may_hide_fields_and_say_what_bars_are_of():

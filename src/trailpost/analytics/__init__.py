@@ -6,6 +6,7 @@ from trailpost.analytics.http.encode import as_csv, as_json, csv_head, csv_lines
 from trailpost.analytics.http.exports import order as order_export
 from trailpost.analytics.http.exports import ordered as ordered_exports
 from trailpost.analytics.reports import REPORTS, every_row, run_report
+from trailpost.analytics.rules.chosen import option_of, option_text
 from trailpost.analytics.rules.exports import FORMATS, Table
 from trailpost.analytics.rules.exports import file_name as export_file_name
 from trailpost.analytics.rules.ledger import Balance, balance
@@ -67,6 +68,8 @@ __all__ = [
     "last_write",
     "list_funnels",
     "moment",
+    "option_of",
+    "option_text",
     "order_export",
     "ordered_exports",
     "rebuild",

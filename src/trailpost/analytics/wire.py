@@ -78,7 +78,8 @@ class NarrowAsks(PeriodAsks, frozen=True, kw_only=True):
             Meta(
                 max_length=500,
                 pattern="^[^:]+:.+$",
-                description="category:value, kept by the visitor as it stands.",
+                description="category:value, kept by the visitor as it stands. A colon of the "
+                "category itself is written %3A, and its percent sign %25.",
             ),
         ]
         | None
@@ -134,7 +135,8 @@ class Definition(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     definition: str
     unit: str | None = None
-    """count, percent (0 to 100), eur, seconds, ms, per_second or bytes; None is no number."""
+    """count, percent (0 to 100), eur, seconds, ms, per_second, bytes, or own: the one that the row
+    names in its field unit. None is no number."""
     filters: str | None = None
     """The parameter that narrows a report to this value."""
 

@@ -80,7 +80,7 @@ function flags(series: Series): (u: uPlot) => void {
 }
 
 function high(unit: string, most: number | null): number {
-  const least = unit === "count" ? 4 : unit === "percent" ? 5 : 1;
+  const least = unit === "count" ? 4 : unit === "percent" ? 5 : unit === "number" ? 0.1 : 1;
   const top = Math.max(least, (most ?? 0) * 1.12);
   return unit === "percent" ? Math.min(100, top) : top;
 }

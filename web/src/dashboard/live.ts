@@ -37,7 +37,8 @@ export function watchStream(): void {
   });
   on("htmx:sse:after:message", () => remember(true));
   on("htmx:sse:error", (event) => {
-    if ((event as CustomEvent).detail.status === 401) location.reload(); // to the login page, and back
+    // 401: to the login page, and back. 404: the shared link has ended, and its page says so.
+    if ([401, 404].includes((event as CustomEvent).detail.status)) location.reload();
     say("off");
   });
   on("htmx:sse:close", () => say("wait"));

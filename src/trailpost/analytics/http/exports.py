@@ -10,7 +10,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import ResponseHeader, State
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from litestar.types import ControllerRouterHandler
 
@@ -77,7 +77,7 @@ async def list_tables() -> TableList:
     response_headers=_NO_STORE,
     responses={404: ResponseSpec(None, description="There is no such project.")},
 )
-async def order_export(request: _Request, data: ExportAsks) -> ExportQueued:
+async def order_export(request: _Request, data: JSONBody[ExportAsks]) -> ExportQueued:
     """Have a worker write a table into a file. The same order, while one is open, is that one."""
     user = access.current_user(request)
     async with db.transaction(request.app.state.pool) as conn:

@@ -53,7 +53,12 @@ class DropOffOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         text("Option", "What the last choice chose; none: it took the choice back."),
     ]
     option: Annotated[
-        str | None, text("As a filter", "category:value, as filters take it.", filters="option")
+        str | None,
+        text(
+            "As a filter",
+            "category:value, as filters take it.",
+            filters="option",
+        ),
     ]
     sessions: Annotated[
         int,

@@ -26,7 +26,9 @@ parts as (
 )
 select p.category::text as category,
     p.value::text as value,
-    case when p.value <> '' then p.category || ':' || p.value end::text as option,
+    case when p.value <> ''
+        then replace(replace(p.category, '%%', '%%25'), ':', '%%3A') || ':' || p.value end::text
+        as option,
     sum(p.sessions)::bigint as sessions,
     (100.0 * sum(p.sessions) / nullif(sum(sum(p.sessions)) over (partition by p.category), 0)
         )::float8 as share,

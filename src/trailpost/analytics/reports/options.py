@@ -32,7 +32,12 @@ class Option(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         text("Option", "As what it is chosen; none: the category was seen, and nobody chose."),
     ]
     option: Annotated[
-        str | None, text("As a filter", "category:value, as filters take it.", filters="option")
+        str | None,
+        text(
+            "As a filter",
+            "category:value, as filters take it.",
+            filters="option",
+        ),
     ]
     exposed: Annotated[
         int,

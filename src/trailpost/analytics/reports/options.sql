@@ -38,7 +38,8 @@ decided as (
 select
     coalesce(o.category, e.category)::text as category,
     o.value::text as value,
-    case when o.category <> '' and o.value <> '' then o.category || ':' || o.value end::text
+    case when o.category <> '' and o.value <> ''
+        then replace(replace(o.category, '%%', '%%25'), ':', '%%3A') || ':' || o.value end::text
         as option,
     coalesce(e.sessions, 0)::bigint as exposed,
     coalesce(o.chosen, 0)::bigint as chosen,

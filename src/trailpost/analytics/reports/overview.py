@@ -127,6 +127,16 @@ class OverviewStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     sessions: Annotated[
         int, figure("Sessions", "Sessions whose first event lies in the step.", "count")
     ]
+    visitors: Annotated[
+        int,
+        figure(
+            "Visitors",
+            "Visitors whose first session of a UTC day, of those in the period, began in the step. "
+            "All steps add up to the visitors of the period; who comes back within the UTC day "
+            "counts in the first step only, also where a local day begins between.",
+            "count",
+        ),
+    ]
     engaged: Annotated[
         int,
         figure(
@@ -189,6 +199,22 @@ class OverviewStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ]
 
 
+class ActiveStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A quarter of an hour, as clocks show it."""
+
+    starts_at: Annotated[datetime, text("Quarter", "When the quarter of an hour begins.")]
+    active_sessions: Annotated[
+        int,
+        figure(
+            "Active sessions",
+            "Sessions that were active in the quarter, or in its part until now: from a session's "
+            "first event, whenever it paused, until 5 minutes after its last. One counts in each "
+            "quarter it reaches into, so quarters do not add up.",
+            "count",
+        ),
+    ]
+
+
 REPORT = Report(
     name="overview",
     title="Overview",
@@ -207,6 +233,16 @@ REPORT = Report(
             row=OverviewStep,
             sql=db.query(_REPORTS, "overview_series", OverviewStep),
             filtered=db.query(_REPORTS, "overview_series_filtered", OverviewStep, prepare=False),
+        ),
+        Part(
+            name="active",
+            title="Active sessions",
+            definition="One row per quarter of an hour of the last 24 hours, up to the one that "
+            "now lies in, whatever the period. Sessions with an event that lies in the future "
+            "are not among them.",
+            row=ActiveStep,
+            sql=db.query(_REPORTS, "overview_active", ActiveStep),
+            filtered=db.query(_REPORTS, "overview_active_filtered", ActiveStep, prepare=False),
         ),
     ),
 )

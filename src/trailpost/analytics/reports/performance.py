@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from trailpost import db
-from trailpost.analytics.rules.figures import figure, text
+from trailpost.analytics.rules.figures import OWN_UNIT, figure, in_own_unit, text
 from trailpost.analytics.rules.reports import Chart, Family, Part, Report
 from trailpost.analytics.wire import PeriodAsks
 
@@ -18,7 +18,13 @@ _P50 = figure("Median", "Half of the measurements are at or below it, to within 
 _P75 = figure("p75", "75th percentile of the measurements, to within 1 %.", "ms")
 _P95 = figure("p95", "95th percentile of the measurements, to within 1 %.", "ms")
 _P99 = figure("p99", "99th percentile of the measurements, to within 1 %.", "ms")
-_AVERAGE = figure("Average", "Sum of the measurements divided by their number.", "ms")
+_OWN_P50, _OWN_P75, _OWN_P95, _OWN_P99 = map(in_own_unit, (_P50, _P75, _P95, _P99))
+_OWN_AVERAGE = figure("Average", "Sum of the measurements divided by their number.", OWN_UNIT)
+_UNIT = text(
+    "Unit",
+    "What the values are in: ms; null for cls, a score without a unit. A metric of the product's "
+    "own is taken for milliseconds: sums do not keep the unit it was sent with.",
+)
 _METRIC = text("Metric", "What was measured, as the product names it.", filters="metric")
 _NEAR = "One within 2 % of the border may count on either side."
 _REQUESTS = figure("Requests", "Requests our own server answered, of every project.", "count")
@@ -54,39 +60,42 @@ class PerformanceStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
     starts_at: Annotated[datetime, text("Step", "When the local day, or the hour, begins.")]
     metric: Annotated[str, _METRIC]
+    unit: Annotated[str | None, _UNIT]
     measurements: Annotated[
         int, figure("Measurements", "Measurements that happened in the step.", "count")
     ]
-    p50: Annotated[float | None, _P50]
-    p75: Annotated[float | None, _P75]
-    p95: Annotated[float | None, _P95]
-    p99: Annotated[float | None, _P99]
-    average: Annotated[float | None, _AVERAGE]
+    p50: Annotated[float | None, _OWN_P50]
+    p75: Annotated[float | None, _OWN_P75]
+    p95: Annotated[float | None, _OWN_P95]
+    p99: Annotated[float | None, _OWN_P99]
+    average: Annotated[float | None, _OWN_AVERAGE]
 
 
 class Metric(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One metric over the period. Units are the product's; most are milliseconds."""
+    """One metric over the period."""
 
     metric: Annotated[str, _METRIC]
+    unit: Annotated[str | None, _UNIT]
     measurements: Annotated[
         int, figure("Measurements", "Measurements that happened in the period.", "count")
     ]
-    p50: Annotated[float, _P50]
-    p75: Annotated[float, _P75]
-    p95: Annotated[float, _P95]
-    p99: Annotated[float, _P99]
-    average: Annotated[float, _AVERAGE]
+    p50: Annotated[float, _OWN_P50]
+    p75: Annotated[float, _OWN_P75]
+    p95: Annotated[float, _OWN_P95]
+    p99: Annotated[float, _OWN_P99]
+    average: Annotated[float, _OWN_AVERAGE]
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     endpoint: Annotated[str, text("Endpoint", "What was asked.", filters="endpoint")]
     metric: Annotated[str, _METRIC]
+    unit: Annotated[str | None, _UNIT]
     measurements: Annotated[
         int, figure("Measurements", "Measurements that happened in the period.", "count")
     ]
-    p50: Annotated[float, _P50]
-    p95: Annotated[float, _P95]
-    p99: Annotated[float, _P99]
+    p50: Annotated[float, _OWN_P50]
+    p95: Annotated[float, _OWN_P95]
+    p99: Annotated[float, _OWN_P99]
     error_rate: Annotated[
         float | None,
         figure(
@@ -101,16 +110,20 @@ class Vital(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One web vital; CLS has no unit, the others are milliseconds."""
 
     metric: Annotated[str, text("Web vital", "lcp, inp, cls, fcp or ttfb.")]
+    unit: Annotated[str | None, text("Unit", "What the values are in: ms; null for cls, a score.")]
     measurements: Annotated[int, figure("Page views", "Page views that measured it.", "count")]
     good: Annotated[float, figure("Good", f"Those up to the border of good. {_NEAR}", "percent")]
     needs_improvement: Annotated[
         float, figure("Needs improvement", "Those between the borders.", "percent")
     ]
     poor: Annotated[float, figure("Poor", f"Those above the border of poor. {_NEAR}", "percent")]
-    p75: Annotated[float, text("p75", "75th percentile, to within 1 %: the value that is rated.")]
+    p75: Annotated[
+        float,
+        figure("p75", "75th percentile, to within 1 %: the value that is rated.", OWN_UNIT),
+    ]
     rating: Annotated[str, text("Rating", "good, needs improvement or poor, by the p75.")]
-    good_up_to: Annotated[float, text("Good up to", "The border of good, by web.dev.")]
-    poor_above: Annotated[float, text("Poor above", "The border of poor, by web.dev.")]
+    good_up_to: Annotated[float, figure("Good up to", "The border of good, by web.dev.", OWN_UNIT)]
+    poor_above: Annotated[float, figure("Poor above", "The border of poor, by web.dev.", OWN_UNIT)]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

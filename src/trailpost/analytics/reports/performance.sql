@@ -31,6 +31,7 @@ sums as (
 )
 select edge.at as starts_at,
     shown.metric_name as metric,
+    case when lower(shown.metric_name) <> 'cls' then 'ms' end::text as unit,
     coalesce(s.events, 0)::bigint as measurements,
     q.q[1] as p50, q.q[2] as p75, q.q[3] as p95, q.q[4] as p99,
     (s.total / nullif(s.events, 0))::float8 as average

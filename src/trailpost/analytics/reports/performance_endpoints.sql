@@ -24,6 +24,7 @@ sums as (
     from found f group by 1, 2
 )
 select s.endpoint, s.metric_name as metric,
+    case when lower(s.metric_name) <> 'cls' then 'ms' end::text as unit,
     s.events::bigint as measurements,
     q.q[1] as p50, q.q[2] as p95, q.q[3] as p99,
     (100.0 * s.failed / nullif(s.answered, 0))::float8 as error_rate

@@ -21,6 +21,7 @@ sums as (
     from found f group by f.metric_name
 )
 select s.metric_name as metric,
+    case when lower(s.metric_name) <> 'cls' then 'ms' end::text as unit,
     s.events::bigint as measurements,
     q.q[1] as p50, q.q[2] as p75, q.q[3] as p95, q.q[4] as p99,
     (s.total / s.events)::float8 as average

@@ -22,6 +22,7 @@ banded as (
     group by 1, 2, 3, 4
 )
 select b.metric::text as metric,
+    case when b.metric <> 'cls' then 'ms' end::text as unit,
     b.events::bigint as measurements,
     (100.0 * b.is_good / b.events)::float8 as good,
     (100.0 * (b.events - b.is_good - b.is_poor) / b.events)::float8 as needs_improvement,

@@ -40,7 +40,9 @@ select
         when 'choice' then concat_ws(' ', s.previous_value, '→', coalesce(s.value, 'none'))
         when 'snapshot' then s.trigger_event
         when 'timing' then
-            concat_ws(' ', s.metric_name, round(s.metric_value::numeric, 3), s.unit, s.endpoint)
+            concat_ws(
+                ' ', s.metric_name, round(s.metric_value::numeric, 3),
+                coalesce(s.unit, case when s.endpoint <> '' then '' end), s.endpoint)
         when 'consent' then s.value
     end as what,
     s.category,

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from msgspec import Meta
 
+OWN_UNIT = "own"
+"""The row's own field `unit` says it; null there is a number without a unit."""
+
 
 def figure(title: str, definition: str, unit: str) -> Meta:
     """A number. Percent runs from 0 to 100."""
     return Meta(title=title, description=definition, extra={"unit": unit})
+
+
+def in_own_unit(one: Meta) -> Meta:
+    """The same figure where the row says the unit."""
+    return Meta(title=one.title, description=one.description, extra={"unit": OWN_UNIT})
 
 
 def text(title: str, definition: str, *, filters: str | None = None) -> Meta:

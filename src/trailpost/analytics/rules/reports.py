@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from trailpost.analytics.rules import periods
+from trailpost.analytics.rules.chosen import option_of
 from trailpost.analytics.rules.days import Spans
 from trailpost.analytics.rules.periods import Period, Span
 from trailpost.analytics.wire import (
@@ -38,7 +39,7 @@ Chart = Literal[
     "cohorts",
 ]
 """`figures`: exactly one row."""
-Unit = Literal["count", "percent", "eur", "seconds", "ms", "per_second", "bytes"]
+Unit = Literal["count", "percent", "eur", "seconds", "ms", "per_second", "bytes", "own"]
 
 Row = msgspec.Struct
 
@@ -225,7 +226,7 @@ def filters_of(asked: Asks) -> str:
         return "{}"
     given: dict[str, object] = {name: getattr(asked, name) for name in _FILTERS}
     if asked.option is not None:
-        given["option_category"], _, given["option_value"] = asked.option.partition(":")
+        given["option_category"], given["option_value"] = option_of(asked.option)
     kept = {name: value for name, value in given.items() if value is not None}
     return msgspec.json.encode(kept).decode()
 

@@ -33,7 +33,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
         guards=[access.require_user],
         after_request=errors.security_headers,
     ),
-    Router("/", route_handlers=[shared.shared_page], after_request=errors.security_headers),
+    Router(
+        "/",
+        route_handlers=[shared.shared_page, shared.shared_live],
+        after_request=errors.security_headers,
+    ),
     Router(
         "/",
         route_handlers=[kept.save_view, kept.delete_view],

@@ -34,9 +34,14 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     asked: Asked
     tracker: str = ""
     is_admin: bool = False
-    is_public: bool = False
+    link: str = ""
+    """The token of the shared link through which it is looked at, by anybody."""
     user: int = 0
     """Where the page shows what is one's own."""
+
+    @property
+    def is_public(self) -> bool:
+        return bool(self.link)
 
 
 class SectionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +134,7 @@ async def _draw(
         notes=await _notes(sources, project, period),
         is_public=looked.is_public,
     )
-    head = heads.head(section, asked, place, period, problem, is_public=looked.is_public)
+    head = heads.head(section, asked, place, period, problem, link=looked.link)
     if section.name == "overview":
         return overview(answers, head, page)
     placed = sections.placed(section, analytics.REPORTS)
@@ -233,7 +238,8 @@ def fragments(shown: Shown) -> Fragments:
     """Id of an element -> what is inside it."""
     period = {"period": templates.escape(shown.head.period)} if shown.head.period else {}
     if isinstance(shown, Overview):
-        parts = {name: templates.render(f"_{name}", view=shown) for name in _OVERVIEW}
+        names = _PUBLIC_OVERVIEW if shown.head.is_public else _OVERVIEW
+        parts = {name: templates.render(f"_{name}", view=shown) for name in names}
         return period | parts | {"panel-series": _series(shown)}
     own = _OWN.get(shown.head.name, {})
     period |= {name: templates.render(t, view=shown) for name, t in own.items()}
@@ -250,6 +256,8 @@ def _series(shown: Overview) -> str:
 
 _OVERVIEW = ("empty", "now", "cards", "options", "sessions", "ledger")
 """Templates `_name.html`, each inside the element of that id."""
+_PUBLIC_OVERVIEW = ("cards", "options")
+"""Those that a shared link shows: nothing that names a session, a key or the server."""
 _OWN = {
     "system": {
         "now": "_now",

@@ -76,16 +76,25 @@ class Hub(Generic[View]):
         self._poller: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def subscribe(self, view: View) -> AsyncIterator[bytes]:
-        """What to send, for as long as the client listens, ten minutes, or until `close`."""
+    async def subscribe(
+        self, view: View, may_look: Callable[[], Awaitable[bool]] | None = None
+    ) -> AsyncIterator[bytes]:
+        """What to send, for as long as the client listens, ten minutes, or until `close`.
+
+        `may_look` is asked every quarter of a minute: it ends when that says no.
+        """
         channel, seat = self._channels.setdefault(view, Channel()), Seat()
         channel.seats.add(seat)
         seat.wake.set()
         self._start()
         clock = asyncio.get_running_loop().time
-        end = clock() + LONGEST
+        end, asked_at = clock() + LONGEST, clock()
         try:
             while not self._closed and clock() < end:
+                if may_look is not None and clock() - asked_at >= KEEP_ALIVE:
+                    asked_at = clock()
+                    if not await may_look():
+                        return
                 yield await self._next(seat, channel)
         finally:
             channel.seats.discard(seat)

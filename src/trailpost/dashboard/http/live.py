@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -22,11 +23,20 @@ from trailpost.dashboard.store import Sources
 @get("/admin/live/{name:str}", include_in_schema=False)
 async def live(request: Request[Any, Any, State], name: FromPath[str]) -> Stream:
     """Ends after ten minutes and when the server stops; the page connects again by itself."""
-    events = hub_of(request.app.state).subscribe(looked(request, sections.find(name)))
+    return stream(request.app.state, looked(request, sections.find(name)))
+
+
+def stream(
+    state: State,
+    wanted: Looked,
+    may_look: Callable[[], Awaitable[bool]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Stream:
+    """`may_look`: asked now and then whether it may go on."""
     return Stream(
-        events,
+        hub_of(state).subscribe(wanted, may_look),
         media_type="text/event-stream",
-        headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        headers={"cache-control": "no-store", "x-accel-buffering": "no", **(headers or {})},
     )
 
 

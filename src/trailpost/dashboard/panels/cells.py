@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from trailpost.analytics import option_text
 from trailpost.dashboard.charts import Sparkline, sparkline
 from trailpost.dashboard.panels.around import Page
 from trailpost.dashboard.panels.fields import Field
@@ -20,7 +21,7 @@ def cell(field: Field, row: msgspec.Struct, page: Page, carrier: Field | None = 
     if value is None or value == "":
         return TableCell(text=None, hint=field.none or "")
     if field.kind in ("figure", "place"):
-        return TableCell(text=words.figure(value, field.unit or "count"), sort=_sort(value))
+        return TableCell(text=words.figure(value, field.unit_in(row) or "count"), sort=_sort(value))
     if field.name == "trend" and isinstance(value, list):
         return TableCell(text="", spark=_course(field, value))
     if field.kind == "time":
@@ -59,9 +60,9 @@ def narrowing(field: Field, row: msgspec.Struct) -> str | None:
     value = getattr(row, field.name)
     if not field.filters or value is None or value == "":
         return None
-    if field.filters == "option" and ":" not in str(value):
+    if field.filters == "option" and field.name != "option":
         category = getattr(row, "category", None)
-        return None if category is None else f"{category}:{value}"
+        return None if category is None else option_text(category, str(value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -15,8 +15,9 @@ import msgspec
 
 from trailpost.analytics import definitions
 
-Kind = Literal["figure", "place", "text", "time", "flag", "json"]
-"""`place`: a number that orders the rows, and is nothing to add up or to draw."""
+Kind = Literal["figure", "place", "text", "time", "flag", "json", "unit"]
+"""`place`: a number that orders the rows, and is nothing to add up or to draw. `unit`: what the
+row's figures of the unit `own` are in."""
 
 _PLACES = frozenset({"place", "rank", "step", "weekday", "hour", "week", "weeks_later"})
 _NONE = re.compile(r"\bnone: ([^.;]+)", re.IGNORECASE)
@@ -40,6 +41,10 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     """The parameter that takes its value."""
     is_code: bool = False
     """Whether its texts are names that a program gave, to be read as words."""
+
+    def unit_in(self, row: msgspec.Struct) -> str:
+        """Of its value in this row."""
+        return (getattr(row, "unit", None) or "number") if self.unit == "own" else self.unit
 
     @property
     def is_figure(self) -> bool:
@@ -96,6 +101,8 @@ def carriers(fields: Sequence[Field]) -> dict[str, Field]:
 
 def _kind(name: str, hint: Any, unit: str | None) -> Kind:
     plain = _plain(hint)
+    if name == "unit" and plain is str:
+        return "unit"
     if name in _PLACES and plain is int:
         return "place"
     if unit:

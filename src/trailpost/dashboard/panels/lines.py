@@ -83,7 +83,7 @@ def _by_figure(
         (
             Line(title=f.title, definition=f.definition, drawn=numbers.get(f.name, 0)),
             [_number(getattr(r, f.name)) for r in rows],
-            f.unit,
+            f.unit_in(rows[0]) if rows else f.unit,
         )
         for f in figures
     ]

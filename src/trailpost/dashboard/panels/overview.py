@@ -8,6 +8,7 @@ from itertools import groupby
 import msgspec
 
 from trailpost.analytics import Balance, Report, ReportAnswer, definitions
+from trailpost.dashboard.charts import Sparkline, sparkline
 from trailpost.dashboard.panels import cards, lines
 from trailpost.dashboard.panels.around import Page
 from trailpost.dashboard.rules import figures, sums, visits, words
@@ -58,7 +59,7 @@ def overview(answers: Answers, head: Head, page: Page) -> Overview:
     )
     return Overview(
         head=head,
-        strip=strip(answers.real_time, answers.balance),
+        strip=(_active(answers.overview), *strip(answers.real_time, answers.balance)[1:]),
         cards=_cards(answers.overview),
         series=drawn,
         series_title=" and ".join(n.title for n in drawn.drawn if not n.before).capitalize(),
@@ -93,6 +94,15 @@ def _derived(series: cards.Series) -> dict[str, cards.Values]:
         "engaged_rate": rate("engaged"),
         "total_configured_value": series.get("configured_value", ()),
     }
+
+
+def _active(answer: ReportAnswer) -> Figure:
+    """Of the sessions that the page shows, as its cards are."""
+    now = figures.figure("active_now", answer.report, answer.rows[0].active_now)
+    course = tuple(float(row.active_sessions) for row in answer.parts["active"])
+    title = "Active sessions per quarter of an hour, 24 hours"
+    drawn = Sparkline(title=title, values=course, open=True)
+    return msgspec.structs.replace(now, spark=sparkline(drawn))
 
 
 def strip(answer: ReportAnswer, balance: Balance) -> tuple[Figure, ...]:

@@ -192,7 +192,7 @@ _SIZE = frozenset({"size", "visitors", "cohort_size"})
 
 def _vitals(told: Told) -> str | None:
     names = {f.name for f in told.fields}
-    if not names >= {"metric", "measurements", "good", "needs_improvement", "poor", "p75"}:
+    if not names >= {"metric", "unit", "measurements", "good", "needs_improvement", "poor", "p75"}:
         return None
     rows = [_vital(msgspec.convert(r, _Vital, from_attributes=True)) for r in told.rows]
     return charts.vitals(charts.Vitals(id=told.id, title=told.title, rows=tuple(rows)))
@@ -200,6 +200,7 @@ def _vitals(told: Told) -> str | None:
 
 class _Vital(msgspec.Struct, frozen=True):
     metric: str
+    unit: str | None
     measurements: int
     good: float
     needs_improvement: float
@@ -210,7 +211,7 @@ class _Vital(msgspec.Struct, frozen=True):
 
 
 def _vital(row: _Vital) -> charts.Vital:
-    unit = "number" if row.metric == "cls" else "ms"
+    unit = row.unit or "number"
     good, poor = (words.figure(v, unit) for v in (row.good_up_to, row.poor_above))
     fair = row.p75 > row.good_up_to
     return charts.Vital(

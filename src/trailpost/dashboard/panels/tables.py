@@ -35,9 +35,9 @@ def table(
 
 
 def shown_of(row: type[msgspec.Struct], panel: Panel) -> list[Field]:
-    """Without what is hidden, and what only says by what its neighbour filters."""
+    """Without what is hidden, and what only says its neighbour's unit or by what it filters."""
     left = {f.name for f in carriers(fields_of(row)).values()} | set(panel.hidden)
-    return [f for f in fields_of(row) if f.name not in left]
+    return [f for f in fields_of(row) if f.name not in left and f.kind != "unit"]
 
 
 def columns(fields: Sequence[Field]) -> tuple[Column, ...]:

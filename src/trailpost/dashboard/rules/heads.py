@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from trailpost.analytics import REPORTS, Period
+from trailpost.analytics import REPORTS, Period, option_of
 from trailpost.dashboard.rules import choosers, sections, spans, switches, words
 from trailpost.dashboard.rules.asked import FILTERS, LOCAL, Asked
 from trailpost.dashboard.rules.sections import Section
@@ -42,8 +42,9 @@ def head(
     period: Period | None,
     problem: str | None = None,
     *,
-    is_public: bool = False,
+    link: str = "",
 ) -> Head:
+    """`link`: the token of the shared link through which it is looked at."""
     shown = spans.days_shown(period) if period else (place.today, place.today)
     path = section.path
     return Head(
@@ -54,14 +55,15 @@ def head(
         project=place.project,
         period=spans.period_words(period, asked) if period else "",
         query=asked.query,
-        live=None if is_public else f"/admin/live/{section.name}?{asked.query}",
+        live=f"/share/{link}/live" if link else f"/admin/live/{section.name}?{asked.query}",
+        is_public=bool(link),
         has_range=section.has_range,
         can_compare=_can_compare(section),
         is_shared=section.is_shared,
         now=f"{place.now.astimezone(place.zone):%Y-%m-%dT%H:%M}",
         choosers=choosers.choosers(asked, place.projects, place.time_zone, shown, place.today),
         chips=tuple(
-            _chip(name, value, asked, path, is_public) for name, value in asked.filters.items()
+            _chip(name, value, asked, path, bool(link)) for name, value in asked.filters.items()
         ),
         picks=_picks(asked, section.name),
         kept=_kept(section, asked),
@@ -81,7 +83,7 @@ def filter_words(name: str, value: str) -> str:
     if name == "converted":
         return "yes" if value == "true" else "no"
     if name == "option":
-        return ": ".join(words.label(part) for part in value.split(":", 1))
+        return ": ".join(words.label(part) for part in option_of(value) if part)
     return words.label(value) if name in _CODED else value
 
 

@@ -167,7 +167,7 @@ class Pick(msgspec.Struct, frozen=True):
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands above every section. `live`: the stream's address; None for a shared page."""
+    """What stands above every section. `live`: the stream's address."""
 
     name: str
     title: str
@@ -176,7 +176,9 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     project: str
     period: str
     query: str
-    live: str | None
+    live: str
+    is_public: bool
+    """Whoever has the link looks at it: it offers nothing and leads nowhere."""
     has_range: bool
     can_compare: bool
     is_shared: bool

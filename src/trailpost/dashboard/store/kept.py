@@ -18,6 +18,7 @@ _SAVE_VIEW = db.query(_SQL, "save_view")
 _DELETE_VIEW = db.query(_SQL, "delete_view")
 _INSERT_LINK = db.query(_SQL, "insert_link")
 _OPEN_LINK = db.query(_SQL, "open_link", SharedView)
+_FIND_LINK = db.query(_SQL, "find_link", SharedView)
 _REVOKE_LINK = db.query(_SQL, "revoke_link")
 _LIST_LINKS = db.query(_SQL, "list_links", ShareLink)
 
@@ -98,6 +99,12 @@ async def open_link(pool: db.Pool, token_hash: bytes, now: datetime) -> SharedVi
     if found is None:
         raise NotFound("the link is wrong, has expired, or was taken back")
     return found
+
+
+async def find_link(pool: db.Pool, token_hash: bytes, now: datetime) -> SharedView | None:
+    """Counts nothing. None when it is unknown, over or taken back."""
+    async with db.transaction(pool) as conn:
+        return await db.fetch_one(conn, _FIND_LINK, SharedView, token_hash=token_hash, now=now)
 
 
 async def revoke_link(pool: db.Pool, id: int, now: datetime) -> None:

@@ -75,7 +75,7 @@ def _figures(report: Part, row: Any) -> Table:
     """One figure a line, with what it says."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for field, said in zip(_names(report), analytics.definitions(report.row).values(), strict=True):
-        value = _cell(getattr(row, field), said.unit)
+        value = _cell(getattr(row, field), _unit(row, said.unit))
         table.add_row(said.title, value, f"[dim]{said.definition}[/]")
     return table
 
@@ -89,12 +89,17 @@ def _rows(part: Part, rows: list[Any]) -> Table | str:
         table.add_column(column.title)
     for row in rows:
         cells = zip(_names(part), said, strict=True)
-        table.add_row(*(_cell(getattr(row, name), d.unit) for name, d in cells))
+        table.add_row(*(_cell(getattr(row, name), _unit(row, d.unit)) for name, d in cells))
     return table
 
 
 def _names(part: Part) -> tuple[str, ...]:
     return part.row.__struct_fields__
+
+
+def _unit(row: Any, unit: str | None) -> str | None:
+    """`own`: the row says it."""
+    return row.unit if unit == "own" else unit
 
 
 def _cell(value: object, unit: str | None) -> str:

@@ -1,0 +1,26 @@
+-- The quarters of overview_active.sql, of some sessions.
+with found as (
+    select
+        greatest(
+            bucket_of(s.start_time),
+            bucket_of(%(now)s::timestamptz) - interval '23 hours 45 minutes') as began,
+        bucket_of(s.last_activity + interval '5 minutes' - interval '1 microsecond') as ended
+    from sessions_in(
+        %(project_id)s::int, '-infinity', 'infinity', %(bots)s::boolean, %(filters)s::jsonb) s
+    where s.last_bucket >= bucket_of(
+          bucket_of(%(now)s::timestamptz) - interval '23 hours 50 minutes')
+      and s.last_bucket <= %(now)s::timestamptz
+      and s.last_activity > bucket_of(%(now)s::timestamptz) - interval '23 hours 50 minutes'
+      and s.last_activity <= %(now)s::timestamptz
+),
+counted as (
+    select quarter.at, count(*) as sessions
+    from found f, generate_series(f.began, f.ended, interval '15 minutes') as quarter (at)
+    group by quarter.at
+)
+select step.at as starts_at, coalesce(c.sessions, 0)::bigint as active_sessions
+from generate_series(
+    bucket_of(%(now)s::timestamptz) - interval '23 hours 45 minutes',
+    bucket_of(%(now)s::timestamptz), interval '15 minutes') as step (at)
+left join counted c on c.at = step.at
+order by step.at
