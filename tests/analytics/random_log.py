@@ -1,5 +1,6 @@
 """Logs that hypothesis makes up: few sessions, many ways to arrive, near every edge there is."""
 
+import random
 from datetime import timedelta
 
 import msgspec
@@ -96,3 +97,34 @@ def arrivals(draw):
     edges = [0, *cuts, len(order)]
     lots = [order[a:b] for a, b in zip(edges, edges[1:], strict=False)]
     return log, [lot for lot in lots if lot]
+
+
+def busy(seed):
+    """Thirty sessions over two days, many at the edges of hours, in each what visitors do."""
+    chance = random.Random(seed)
+    found = []
+    for n in range(30):
+        begun = 3600 * chance.randrange(44) + chance.choice((-1, 0, 1, chance.randrange(3600)))
+        if n < 10:
+            # Around five hours later, where a case may let clocks change.
+            begun = 900 * chance.randrange(14, 28) + chance.choice((-1, 0, 1))
+        moment = START + timedelta(seconds=max(begun, 0))
+        whose = {"visitor": chance.randrange(12), "bot": n % 9 == 0}
+        for m in range(chance.randrange(1, 6)):
+            found.append(_busy_event(chance, f"{n}-{m}", f"s{n}", moment, whose))
+            moment += timedelta(seconds=chance.choice((0, 1, 20, 200, 4000)))
+    return found
+
+
+def _busy_event(chance, id, session, moment, whose):
+    kind = chance.choice(("choice", "choice", "interaction", "session_end", "page_view"))
+    fields = {}
+    if kind in ("choice", "interaction"):
+        fields["category"] = chance.choice(CATEGORIES)
+    if kind == "choice":
+        fields["value"] = chance.choice(VALUES)
+        fields["source"] = chance.choice(("user", "user", "user", "default"))
+        fields["price_cents"] = chance.choice((None, 2_000_000, 12_345_678))
+    if kind == "session_end":
+        fields["conversion_status"] = chance.choice(STATUSES)
+    return event(id, session, moment, kind, **whose, **fields)

@@ -9,7 +9,8 @@ import ddsketch
 import pytest
 
 from tests.analytics import closing, log
-from tests.analytics.log import at, choice, end, event
+from tests.analytics.closing import visit, waiting_for_lock
+from tests.analytics.log import at, end, event
 from trailpost import analytics
 from trailpost import db as database
 from trailpost.analytics import store
@@ -20,13 +21,6 @@ from trailpost.analytics.rules.reports import Family
 FAMILY = REPORTS["funnel"].families
 NOW = at("2026-03-12 10:00")
 ASKED = {"range": "7d"}
-
-
-def visit(session, moment, **given):
-    return [
-        event(f"{session} 1", session, moment, **given),
-        choice(f"{session} 2", session, moment + timedelta(minutes=1), "nest", "nest80", **given),
-    ]
 
 
 @pytest.fixture
@@ -245,16 +239,6 @@ def test_what_a_writer_commits_while_a_day_is_closed_is_not_missed(written, db, 
     run(interleaved())
     assert len(built(db)) == 2
     assert funnel(run, written)[0][-1].sessions == 1
-
-
-async def waiting_for_lock(db, kind):
-    """Until somebody waits for a lock of this kind, in this database."""
-    while not db.execute(
-        """select count(*) from pg_locks l join pg_database d on d.oid = l.database
-           where d.datname = current_database() and l.locktype = %s and not l.granted""",
-        (kind,),
-    ).fetchone()[0]:
-        await asyncio.sleep(0.01)
 
 
 def test_what_a_writer_commits_between_the_reading_of_a_day_and_its_end_marks_it_again(

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from tests.analytics import closing, log
 from tests.analytics import recomputed_choices as recomputed
-from tests.analytics.closing import FILTERS, SETTINGS, cases, only
+from tests.analytics.closing import FILTERS, SETTINGS, cases, only, recent_cases
 from tests.analytics.log import at, choice, end, event
 
 NOON = at("2026-03-10 12:00")
@@ -61,7 +61,7 @@ def test_an_empty_name_is_a_category_and_not_the_lack_of_one(db, database_url, r
 
 
 @SETTINGS
-@given(cases(), FILTERS)
+@given(cases() | recent_cases(), FILTERS)
 def test_drop_off_equals_a_recomputation_live_and_closed(db, database_url, case, filters):
     span = closing.span_of(case, "drop_off").span
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.analytics import closing, log
 from tests.analytics import recomputed_choices as recomputed
-from tests.analytics.closing import FILTERS, SETTINGS, cases, only
+from tests.analytics.closing import FILTERS, SETTINGS, cases, only, recent_cases
 from tests.analytics.log import at, choice, end, event
 
 NOON = at("2026-03-10 12:00")
@@ -97,7 +97,7 @@ def test_the_period_before_is_answered_by_the_same_steps(visited, run):
 
 
 @SETTINGS
-@given(cases(), FILTERS, st.booleans())
+@given(cases() | recent_cases(), FILTERS, st.booleans())
 def test_the_funnel_equals_a_recomputation_live_and_closed(
     db, database_url, case, filters, ordered
 ):

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from tests.analytics import closing, log
 from tests.analytics import recomputed_choices as recomputed
-from tests.analytics.closing import FILTERS, SETTINGS, cases, only
+from tests.analytics.closing import FILTERS, SETTINGS, cases, only, recent_cases
 from tests.analytics.log import at, choice, end, event
 
 NOON = at("2026-03-10 12:00")
@@ -93,7 +93,7 @@ def test_names_of_any_length_can_be_kept_of_a_closed_day(db, database_url, run):
 
 
 @SETTINGS
-@given(cases(), FILTERS)
+@given(cases() | recent_cases(), FILTERS)
 def test_journeys_equal_a_recomputation_live_and_closed(db, database_url, case, filters):
     span = closing.span_of(case, "journeys").span
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.analytics import closing, log
 from tests.analytics import recomputed_choices as recomputed
-from tests.analytics.closing import FILTERS, SETTINGS, cases, only
+from tests.analytics.closing import FILTERS, SETTINGS, cases, only, recent_cases
 from tests.analytics.log import at, choice, event
 from trailpost.analytics import option_of, option_text
 
@@ -122,7 +122,7 @@ def test_nothing_has_no_interval(db):
 
 
 @SETTINGS
-@given(cases(), FILTERS)
+@given(cases() | recent_cases(), FILTERS)
 def test_options_equal_a_recomputation_live_and_closed(db, database_url, case, filters):
     span = closing.span_of(case, "options").span
 

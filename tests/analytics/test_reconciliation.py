@@ -57,6 +57,7 @@ def arrange(db, url, case, arrival):
     closing.begin(db, case)
     closing.write(db, url, case.events if arrival == "live" else case.early)
     if arrival != "live":
+        asyncio.run(log.close_spans(url, case.now))
         asyncio.run(log.close(url, case.now))
         if arrival == "late":
             closing.write(db, url, case.late)

@@ -54,7 +54,8 @@ def ask(url, name, asked, now):
 def fresh(db, zone):
     tables = "events, user_sessions, closed_days, built_days, daily_analytics, configured_sessions"
     db.execute(
-        f"truncate {tables}, configuration_days, popular_configurations, projects"
+        f"truncate {tables}, configured_prices, abandoned_days, configuration_days,"
+        " popular_configurations, projects"
         " restart identity cascade"
     )
     return log.project(db, zone)

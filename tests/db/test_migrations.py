@@ -1,3 +1,4 @@
+import re
 import subprocess
 
 import psycopg
@@ -47,6 +48,24 @@ def test_a_day_partition_takes_over_what_waited_in_the_default_one(db):
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (True,)
     assert db.execute("select ensure_event_partition('2026-03-01')").fetchone() == (False,)
     assert db.execute(where).fetchone() == ("events_20260301",)
+
+
+def test_a_day_partition_has_the_indexes_of_the_default_one(db):
+    db.execute("select ensure_event_partition('2026-03-01')")
+    made = {
+        table: [
+            re.sub(r"events_\w+?(_[a-z]+)? ", r"events\1 ", definition)
+            for (definition,) in db.execute(
+                "select indexdef from pg_indexes where tablename = %s order by indexname", (table,)
+            )
+        ]
+        for table in ("events_20260301", "events_default")
+    }
+    # An id needs no day in a table that holds one day.
+    assert [i.replace("(event_id, day)", "(event_id)") for i in made["events_default"]] == [
+        *made["events_20260301"]
+    ]
+    assert any("'page_view'" in definition for definition in made["events_20260301"])
 
 
 def test_an_event_id_is_unique_in_its_day(db):

@@ -25,7 +25,10 @@ from trailpost.db import migrate
 from trailpost.tracking.rules.fold import mark, summarise
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HELPERS = ("mark_time", "session_decisions", "session_reached", "session_source", "micros_time")
+HELPERS = (
+    "mark_time", "mark_micros", "session_decisions", "session_reached", "session_source",
+    "micros_time",
+)  # fmt: skip
 # Until the year 2242 a second's floating-point number holds microseconds.
 MOMENTS = st.integers(0, 2**33 * 1_000_000)
 
@@ -41,15 +44,17 @@ def time(us):
 def test_the_time_of_a_mark_is_read_to_the_microsecond(db, us, event_id):
     made = mark(us, event_id)
     found = db.execute(
-        "select mark_time(%s), mark_time('0' || %s), event_mark(%s, %s)",
-        (made, made, time(us), UUID(bytes=event_id)),
+        "select mark_time(%s), mark_time('0' || %s), mark_micros(%s), event_mark(%s, %s)",
+        (made, made, made.encode(), time(us), UUID(bytes=event_id)),
     ).fetchone()
-    assert found == (time(us), time(us), made)
+    assert found == (time(us), time(us), us, made)
 
 
 @pytest.mark.parametrize("never", ["", "~", None])
 def test_a_mark_that_no_event_made_has_no_time(db, never):
-    assert db.execute("select mark_time(%s)", (never,)).fetchone() == (None,)
+    as_bytes = None if never is None else never.encode()
+    found = db.execute("select mark_time(%s), mark_micros(%s)", (never, as_bytes)).fetchone()
+    assert found == (None, None)
 
 
 def test_decisions_are_rows(db):

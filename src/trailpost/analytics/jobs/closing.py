@@ -1,8 +1,9 @@
-"""Closed days are aggregated soon after their end, and again when late events touch them."""
+"""Hours and days are aggregated soon after their end, and again when late events touch them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
@@ -16,6 +17,8 @@ from trailpost.jobs import Nothing, Run, job
 class Closed(msgspec.Struct, frozen=True):
     days: int
     """How many days were aggregated, over all projects."""
+    spans: int
+    """And how many hours and UTC days."""
 
 
 class Purged(msgspec.Struct, frozen=True):
@@ -27,23 +30,26 @@ _SAMPLES_KEPT = timedelta(days=90)
 
 @job(kind="close_days", schedule="*/5 * * * *", at_once=True, concurrency=1)
 async def close_days(run: Run, _: Nothing) -> Closed:
-    """Every project's days that are over, in its own time zone; catches up after downtime."""
+    """Every project's hours and days that are over, in its own time zone; catches up after
+    downtime."""
     projects = await store.list_projects(run.pool)
-    made = 0
+    days = spans = 0
     for n, project in enumerate(projects):
 
-        async def told(done: int, days: int, n: int = n) -> None:
-            await run.progress((n + done / days) / len(projects))
+        async def told(done: int, of: int, at: float = n) -> None:
+            await run.progress((at + done / of / 2) / len(projects))
 
-        made += await store.close_days(
+        # Hours first: they are what today's reports wait for.
+        spans += await store.close_spans(run.pool, project, FAMILIES, clock.now(), told)
+        days += await store.close_days(
             run.pool,
             project,
             FAMILIES,
             clock.now(),
-            told,
+            partial(told, at=n + 0.5),
             retention_days=run.settings.retention_days,
         )
-    return Closed(made)
+    return Closed(days, spans)
 
 
 @job(kind="purge_process_samples", schedule="41 3 * * *")

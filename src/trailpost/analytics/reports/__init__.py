@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,7 +34,8 @@ from trailpost.analytics.reports import (
     user_journey,
 )
 from trailpost.analytics.rules.cursors import cursor_of
-from trailpost.analytics.rules.days import split
+from trailpost.analytics.rules.days import ClosedSpan, split
+from trailpost.analytics.rules.periods import Span
 from trailpost.analytics.rules.reports import (
     Around,
     Family,
@@ -46,6 +47,8 @@ from trailpost.analytics.rules.reports import (
     before,
     decode_asked,
     keeps_days,
+    keeps_hours,
+    keeps_utc_days,
     reading,
     scope_of,
     span_of,
@@ -168,10 +171,22 @@ async def _answer(
 ) -> tuple[list[Any], dict[str, list[Any]]]:
     span = span_of(scope)
     if span is not None:
-        kept = (
-            await store.clean_days(conn, project, span, raw=any(f.raw for f in report.families))
-            if keeps_days(report, project, scope)
-            else []
-        )
-        scope = reading(scope, split(span, ZoneInfo(scope.zone), kept))
+        scope = await _closed(conn, report, project, scope, span)
     return await store.answer(conn, report, scope)
+
+
+async def _closed(
+    conn: db.Connection, report: Report, project: Watched, scope: Scope, span: Span
+) -> Scope:
+    """The scope with all that can be read from what is kept."""
+    kept: list[date] = []
+    hours: list[ClosedSpan] = []
+    if keeps_days(report, project, scope):
+        raw = any(f.raw for f in report.families)
+        kept = await store.clean_days(conn, project, span, raw=raw)
+    if keeps_hours(report, project, scope):
+        hours = await store.clean_spans(conn, project.id, "hour", scope.zone, span)
+    if keeps_utc_days(report, scope):
+        found = await store.clean_spans(conn, project.id, "utc_day", "UTC", span)
+        scope = msgspec.structs.replace(scope, utc_days=[day.starts_at for day in found])
+    return reading(scope, split(span, ZoneInfo(scope.zone), kept, hours))

@@ -1,32 +1,49 @@
 -- One line for each visitor: what became of the last configuration of theirs that was not taken.
--- Three states, also those that nobody is in.
-with visitors as (
-    select v.is_bot, v.visitor,
-        (array_agg(v.price_cents order by v.start_time desc))[1] as price_cents,
-        max(v.last_activity) as last_activity,
-        bool_or(v.is_converted) as is_converted,
-        max(v.start_time) filter (where v.is_converted) as converted_at,
-        min(v.start_time) filter (where not v.is_converted) as left_at,
-        (array_agg(v.price_cents order by v.start_time desc) filter (where v.is_converted))[1]
-            as taken_cents
-    from configured_over(
-        %(project_id)s::int, %(closed)s::date[], %(live_from)s::timestamptz[],
-        %(live_until)s::timestamptz[], %(bots)s::boolean, %(filters)s::jsonb) v
-    where v.price_cents > 0
-    group by v.is_bot, v.visitor
+-- Closed days have their sums, once all who left something are idle. Whoever came on more than
+-- one day is taken out of those and counted anew. Three states, also those that nobody is in.
+with closed as materialized (
+    select
+        coalesce(array_agg(day.date) filter (where day.is_idle), '{}') as summed,
+        coalesce(array_agg(day.date) filter (where not day.is_idle), '{}') as unsummed
+    from (
+        select kept.date, coalesce(
+            max(d.last_activity) < %(now)s::timestamptz - %(idle)s::interval, true) as is_idle
+        from unnest(%(closed)s::date[]) as kept (date)
+        left join abandoned_days d
+          on d.project_id = %(project_id)s::int and d.date = kept.date
+        group by kept.date
+    ) as day
 ),
-outcomes as (
+counted as (
+    select state.name as state, sum(state.visitors) as visitors, sum(state.cents) as price_cents
+    from closed
+    join abandoned_days d
+      on d.project_id = %(project_id)s::int and d.date = any (closed.summed)
+     and (not d.is_bot or %(bots)s::boolean)
+    cross join lateral (
+        values ('abandoned', d.left_visitors, d.left_cents),
+            ('recovered', d.recovered_visitors, d.recovered_cents)
+    ) as state (name, visitors, cents)
+    group by state.name
+    union all
     select case
-            when v.is_converted and v.left_at < v.converted_at then 'recovered'
-            when v.is_converted then null
-            when v.last_activity >= %(now)s::timestamptz - %(idle)s::interval then 'open'
-            else 'abandoned' end as state,
-        case when v.is_converted then v.taken_cents else v.price_cents end as price_cents
-    from visitors v
+            when o.is_recovered then 'recovered'
+            when o.last_activity >= %(now)s::timestamptz - %(idle)s::interval then 'open'
+            else 'abandoned' end,
+        sum(o.sign), sum(o.sign * o.price_cents)
+    from (
+        select v.is_recovered, v.last_activity, v.price_cents,
+            case when v.date is null then 1 else -1 end as sign
+        from visitor_outcomes(
+            %(project_id)s::int, (select summed from closed), (select unsummed from closed),
+            %(live_from)s::timestamptz[], %(live_until)s::timestamptz[], %(bots)s::boolean,
+            %(filters)s::jsonb) v
+    ) as o
+    group by 1
 ),
 summed as (
-    select state, count(*) as visitors, sum(price_cents) as price_cents
-    from outcomes where state is not null group by state
+    select state, sum(visitors) as visitors, sum(price_cents) as price_cents
+    from counted group by state having sum(visitors) > 0
 )
 select known.state::text as state,
     coalesce(s.visitors, 0)::bigint as visitors,

@@ -4,7 +4,6 @@ insert into daily_analytics (
     total_time, total_amount)
 select %(project_id)s::int, %(date)s::date, c.is_bot, c.metric_type, c.category, c.value_text,
     c.count, c.unique_sessions, c.total_time, c.total_amount
-from unnest(visit_metrics()) as asked (metric),
-    visit_cells(
-        %(project_id)s::int, %(zone)s::text, 'day', %(start)s::timestamptz,
-        %(end)s::timestamptz, true, '{}', asked.metric) c
+from visit_cells(
+    %(project_id)s::int, %(zone)s::text, 'day', %(start)s::timestamptz, %(end)s::timestamptz,
+    true, '{}', visit_metrics()) c

@@ -74,11 +74,20 @@ class DropOffOption(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     median_price: Annotated[float | None, _MEDIAN]
 
 
+class _Told(DropOffOption, frozen=True, rename="camel"):
+    """Of a category it has no value."""
+
+    part: str
+
+
 FAMILY = Family(
     name="drop_off",
     metrics=("drop_off", "drop_off_no_choice"),
     close=(db.query(_REPORTS, "close_drop_off"),),
+    hours=(db.query(_REPORTS, "close_drop_off_hour"),),
 )
+
+_STOPPED = db.query(_REPORTS, "drop_off", _Told, prepare=False)
 
 REPORT = Report(
     name="drop_off",
@@ -88,7 +97,7 @@ REPORT = Report(
     "frequent ones first.",
     asks=FilterAsks,
     row=DropOff,
-    sql=db.query(_REPORTS, "drop_off", DropOff, prepare=False),
+    sql=_STOPPED,
     chart="bars",
     parts=(
         Part(
@@ -96,7 +105,7 @@ REPORT = Report(
             title="Drop-off by option",
             definition="The same by option; at most 1,000, the most frequent ones first.",
             row=DropOffOption,
-            sql=db.query(_REPORTS, "drop_off_options", DropOffOption, prepare=False),
+            sql=_STOPPED,
         ),
     ),
     families=(FAMILY,),

@@ -84,11 +84,21 @@ class FunnelMoment(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     of_first: Annotated[float | None, _OF_FIRST]
 
 
+class _Told(FunnelStep, frozen=True, rename="camel"):
+    """A step of the funnel, or one of a step of time."""
+
+    part: str
+    starts_at: datetime | None
+
+
 FAMILY = Family(
     name="funnel",
     metrics=("funnel_ordered", "funnel_any", "funnel_ordered_time", "funnel_any_time"),
     close=(db.query(_REPORTS, "close_funnel"),),
+    hours=(db.query(_REPORTS, "close_funnel_hour"),),
 )
+
+_STEPS = db.query(_REPORTS, "funnel", _Told, prepare=False)
 
 REPORT = Report(
     name="funnel",
@@ -101,7 +111,7 @@ REPORT = Report(
     "earlier than the event by which the step before it was reached.",
     asks=FunnelAsks,
     row=FunnelStep,
-    sql=db.query(_REPORTS, "funnel", FunnelStep, prepare=False),
+    sql=_STEPS,
     instead=(("funnel", db.query(_REPORTS, "own_funnel", FunnelStep, prepare=False)),),
     chart="funnel",
     parts=(
@@ -111,7 +121,7 @@ REPORT = Report(
             definition="One row per step and local day; per hour when the period is two days at "
             "most.",
             row=FunnelMoment,
-            sql=db.query(_REPORTS, "funnel_series", FunnelMoment, prepare=False),
+            sql=_STEPS,
             instead=(
                 ("funnel", db.query(_REPORTS, "own_funnel_series", FunnelMoment, prepare=False)),
             ),

@@ -90,11 +90,33 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ]
 
 
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A path, a link or a category."""
+
+    part: str
+    path: list[str] | None
+    paths: int | None
+    sessions: int
+    share: float | None
+    converted: int | None
+    conversion_rate: float | None
+    duration: float | None
+    step: int | None
+    category: str | None
+    next_category: str | None
+    seconds_since_previous: float | None
+    came_back: int | None
+    came_back_rate: float | None
+
+
 FAMILY = Family(
     name="journeys",
     metrics=("journey_path", "journey_time", "journey_link", "journey_category"),
     close=(db.query(_REPORTS, "close_journeys"),),
+    hours=(db.query(_REPORTS, "close_journeys_hour"),),
 )
+
+_JOURNEYS = db.query(_REPORTS, "journeys", _Told, prepare=False)
 
 REPORT = Report(
     name="journeys",
@@ -104,7 +126,7 @@ REPORT = Report(
     "row.",
     asks=FilterAsks,
     row=Path,
-    sql=db.query(_REPORTS, "journeys", Path, prepare=False),
+    sql=_JOURNEYS,
     chart="table",
     parts=(
         Part(
@@ -112,7 +134,7 @@ REPORT = Report(
             title="From category to category",
             definition="The steps of those paths; at most 1,000, the most frequent ones first.",
             row=Link,
-            sql=db.query(_REPORTS, "journeys_links", Link, prepare=False),
+            sql=_JOURNEYS,
             chart="flow",
         ),
         Part(
@@ -121,7 +143,7 @@ REPORT = Report(
             definition="How long each takes to begin, and how often visitors come back to it. At "
             "most 1,000, the most chosen ones first.",
             row=Begun,
-            sql=db.query(_REPORTS, "journeys_categories", Begun, prepare=False),
+            sql=_JOURNEYS,
         ),
     ),
     families=(FAMILY,),

@@ -100,6 +100,7 @@ FAMILY = Family(
     name="options",
     metrics=("option", "option_exposed"),
     close=(db.query(_REPORTS, "close_options"),),
+    hours=(db.query(_REPORTS, "close_options_hour"),),
 )
 
 REPORT = Report(

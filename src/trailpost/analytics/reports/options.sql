@@ -1,13 +1,15 @@
 -- Per option, how many sessions chose it, how many kept it, and how long that took them.
+-- Which step of time a session belongs to is not asked: live sums are by the year.
 with cells as (
     select c.* from closed_cells(
-        %(project_id)s::int, %(zone)s::text, %(closed)s::date[], %(bots)s::boolean,
+        %(project_id)s::int, %(zone)s::text, %(step)s::text, %(closed)s::date[],
+        %(hours)s::timestamptz[], %(bots)s::boolean,
         array['option', 'option_exposed']) c
     union all
     select c.* from unnest(%(live_from)s::timestamptz[], %(live_until)s::timestamptz[])
             as span (first, until),
         option_cells(
-            %(project_id)s::int, %(zone)s::text, %(step)s::text, span.first, span.until,
+            %(project_id)s::int, %(zone)s::text, 'year', span.first, span.until,
             %(bots)s::boolean, %(filters)s::jsonb) c
     where c.metric_type = any (array['option', 'option_exposed'])
 ),

@@ -1,4 +1,5 @@
 -- Pages by their path. The median comes from bins of the time, which add up over days.
+-- Which step of time a session belongs to is not asked: live sums are by the year.
 with cells as (
     select c.metric_type, c.category, c.value_text, c.count, c.unique_sessions
     from closed_cells(
@@ -9,8 +10,9 @@ with cells as (
     from unnest(%(live_from)s::timestamptz[], %(live_until)s::timestamptz[])
             as span (first, until),
         page_cells(
-            %(project_id)s::int, %(zone)s::text, %(step)s::text, span.first, span.until,
-            %(bots)s::boolean, %(filters)s::jsonb) c
+            %(project_id)s::int, %(zone)s::text, 'year', span.first, span.until,
+            %(bots)s::boolean, %(filters)s::jsonb, (%(live_from)s::timestamptz[])[1],
+            (%(live_until)s::timestamptz[])[cardinality(%(live_until)s::timestamptz[])]) c
 ),
 summed as (
     select c.value_text as path,

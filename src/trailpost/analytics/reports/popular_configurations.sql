@@ -16,6 +16,9 @@ with found as (
             %(project_id)s::int, %(zone)s::text, %(step)s::text, span.first, span.until,
             %(bots)s::boolean, %(filters)s::jsonb) c
 ),
+looks as materialized (
+    select f.configuration_hash, f.configuration from found f where f.configuration is not null
+),
 totals as (
     select f.configuration_hash, sum(f.sessions) as sessions, sum(f.visitors) as visitors,
         sum(f.converted) as converted, sum(f.complete) as complete, sum(f.priced) as priced,
@@ -60,9 +63,8 @@ trends as (
 select
     encode(s.configuration_hash, 'hex')::text as configuration_hash,
     coalesce(
-        (select f.configuration from found f
-         where f.configuration_hash = s.configuration_hash and f.configuration is not null
-         limit 1),
+        (select l.configuration from looks l
+         where l.configuration_hash = s.configuration_hash limit 1),
         (select p.configuration_data from popular_configurations p
          where p.project_id = %(project_id)s::int
            and p.configuration_hash = s.configuration_hash))::jsonb as configuration,

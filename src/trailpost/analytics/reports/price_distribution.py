@@ -63,7 +63,11 @@ class PriceFigures(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 FAMILY = Family(
     name="configured",
     metrics=(),
-    close=(db.query(_REPORTS, "clear_configured"), db.query(_REPORTS, "close_configured")),
+    close=(
+        db.query(_REPORTS, "clear_configured"),
+        db.query(_REPORTS, "close_configured"),
+        db.query(_REPORTS, "close_abandoned"),
+    ),
 )
 
 REPORT = Report(

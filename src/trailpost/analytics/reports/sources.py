@@ -16,41 +16,52 @@ from trailpost.analytics.wire import FilterAsks
 
 _REPORTS = "trailpost.analytics.reports"
 
-Sessions = Annotated[int, figure("Sessions", "Sessions of the row begun in the period.", "count")]
-Visitors = Annotated[
-    int,
-    figure(
-        "Visitors",
-        "Visitors of those sessions, counted once per local day and row, and added up over the "
-        "days.",
-        "count",
-    ),
-]
-Engaged = Annotated[
-    int,
-    figure("Engaged sessions", "Those sessions with at least one choice by the visitor.", "count"),
-]
-Converted = Annotated[int, figure("Conversions", "Those sessions that reached converted.", "count")]
-ConversionRate = Annotated[
-    float, figure("Conversion rate", "Conversions, of the row's sessions.", "percent")
-]
-AverageConfiguredValue = Annotated[
-    Decimal | None,
-    figure(
-        "Average configured value",
-        "Last known total price, averaged over those sessions with at least one choice by the "
-        "visitor and a known price.",
-        "eur",
-    ),
-]
-BounceRate = Annotated[
-    float,
-    figure(
-        "Bounce rate",
-        "Sessions under 30 s without a choice by the visitor, of the row's sessions.",
-        "percent",
-    ),
-]
+
+class Visits(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """What is said of the sessions of a row. Rows that build on it leave `kw_only` out: so their
+    own fields come first."""
+
+    sessions: Annotated[
+        int, figure("Sessions", "Sessions of the row begun in the period.", "count")
+    ]
+    visitors: Annotated[
+        int,
+        figure(
+            "Visitors",
+            "Visitors of those sessions, counted once per local day and row, and added up over the "
+            "days.",
+            "count",
+        ),
+    ]
+    engaged: Annotated[
+        int,
+        figure(
+            "Engaged sessions", "Those sessions with at least one choice by the visitor.", "count"
+        ),
+    ]
+    converted: Annotated[
+        int, figure("Conversions", "Those sessions that reached converted.", "count")
+    ]
+    conversion_rate: Annotated[
+        float, figure("Conversion rate", "Conversions, of the row's sessions.", "percent")
+    ]
+    average_configured_value: Annotated[
+        Decimal | None,
+        figure(
+            "Average configured value",
+            "Last known total price, averaged over those sessions with at least one choice by the "
+            "visitor and a known price.",
+            "eur",
+        ),
+    ]
+    bounce_rate: Annotated[
+        float,
+        figure(
+            "Bounce rate",
+            "Sessions under 30 s without a choice by the visitor, of the row's sessions.",
+            "percent",
+        ),
+    ]
 
 
 class SourceAsks(FilterAsks, frozen=True, kw_only=True):
@@ -74,7 +85,7 @@ class SourceAsks(FilterAsks, frozen=True, kw_only=True):
     ] = "last"
 
 
-class Arrival(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Arrival(Visits, frozen=True, rename="camel"):
     value: Annotated[
         str | None,
         text("Value", "What `by` asks for, to 500 characters. None: not known."),
@@ -87,39 +98,26 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
             filters="source",
         ),
     ]
-    sessions: Sessions
-    visitors: Visitors
-    engaged: Engaged
-    converted: Converted
-    conversion_rate: ConversionRate
-    average_configured_value: AverageConfiguredValue
-    bounce_rate: BounceRate
 
 
-class Campaign(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Campaign(Visits, frozen=True, rename="camel"):
     campaign: Annotated[
         str | None, text("Campaign", "UTM campaign. None: without one.", filters="campaign")
     ]
-    sessions: Sessions
-    visitors: Visitors
-    engaged: Engaged
-    converted: Converted
-    conversion_rate: ConversionRate
-    average_configured_value: AverageConfiguredValue
-    bounce_rate: BounceRate
 
 
-class Country(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+class Country(Visits, frozen=True, rename="camel"):
     country: Annotated[
         str | None, text("Country", "ISO 3166-1 alpha-2. None: not known.", filters="country")
     ]
-    sessions: Sessions
-    visitors: Visitors
-    engaged: Engaged
-    converted: Converted
-    conversion_rate: ConversionRate
-    average_configured_value: AverageConfiguredValue
-    bounce_rate: BounceRate
+
+
+class _Told(Visits, frozen=True, rename="camel"):
+    part: str
+    value: str | None
+    source: str | None
+    campaign: str | None
+    country: str | None
 
 
 class SourceStep(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -141,6 +139,8 @@ FAMILY = Family(
     close=(db.query(_REPORTS, "close_visits"),),
 )
 
+_ARRIVALS = db.query(_REPORTS, "sources", _Told, prepare=False)
+
 REPORT = Report(
     name="sources",
     title="Sources",
@@ -148,7 +148,7 @@ REPORT = Report(
     "500 values.",
     asks=SourceAsks,
     row=Arrival,
-    sql=db.query(_REPORTS, "sources", Arrival, prepare=False),
+    sql=_ARRIVALS,
     parts=(
         Part(
             name="series",
@@ -164,14 +164,14 @@ REPORT = Report(
             title="Campaigns",
             definition="The same sessions by their campaign, whatever `by` says; `touch` counts.",
             row=Campaign,
-            sql=db.query(_REPORTS, "sources_campaigns", Campaign, prepare=False),
+            sql=_ARRIVALS,
         ),
         Part(
             name="countries",
             title="Countries",
             definition="The same sessions by country, whatever `by` says; `touch` counts.",
             row=Country,
-            sql=db.query(_REPORTS, "sources_countries", Country, prepare=False),
+            sql=_ARRIVALS,
         ),
     ),
     families=(FAMILY,),

@@ -13,8 +13,8 @@ with cells as (
         visit_cells(
             %(project_id)s::int, %(zone)s::text, %(step)s::text, span.first, span.until,
             %(bots)s::boolean, %(filters)s::jsonb,
-            'visit_' || %(by)s::text
-                || case when %(touch)s::text = 'first' then '_first' else '' end) c
+            array['visit_' || %(by)s::text
+                || case when %(touch)s::text = 'first' then '_first' else '' end]) c
     where c.category = 'sessions'
 ),
 stepped as (

@@ -1,12 +1,28 @@
--- The closed days that the batch touches: what is kept of them has to be made anew.
+-- The closed days, and the other closed spans, that the batch touches: what is kept of them has to
+-- be made anew. What is kept of the other spans is made of the sessions that began in them alone.
+with begun as materialized (
+    select project_id, bucket_of(start_time) as at from sessions_after
+    union
+    select project_id, bucket_of(start_time) from sessions_before
+),
+marked_spans as (
+    update closed_spans c
+    set marked = c.marked + 1
+    from (
+        select distinct s.project_id, s.kind, s.starts_at
+        from begun b
+        join closed_spans s on s.project_id = b.project_id
+          and s.ends_at > b.at and s.starts_at <= b.at
+    ) as touched
+    where c.project_id = touched.project_id and c.kind = touched.kind
+      and c.starts_at = touched.starts_at
+)
 update closed_days c
 set marked = c.marked + 1
 from (
     select distinct d.project_id, d.date
     from (
-        select project_id, bucket_of(start_time) as at from sessions_after
-        union
-        select project_id, bucket_of(start_time) from sessions_before
+        select project_id, at from begun
         union
         select project_id, bucket from stored_timings
         union

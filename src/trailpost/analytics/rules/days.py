@@ -1,18 +1,28 @@
-"""Which local days are over, and which part of a period is read from what was kept of them."""
+"""Which days and hours are over, and which part of a period is read from what was kept of them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from trailpost.analytics.rules.periods import Span, midnight
+from trailpost.analytics.rules.periods import Span, hour_of, local_hours, midnight
 
 MOST_DAYS = 400
 """Days back that are kept aggregated; what is older is read from the sessions themselves."""
+HOURS_KEPT = timedelta(hours=50)
+"""Back from now: the last 24 hours and the 24 before them, and the hours that these begin in."""
+_SETTLED = timedelta(hours=1)
+"""After the end of an hour most of its sessions are idle: it is made once and not every five
+minutes."""
 _DAY = timedelta(days=1)
+
+SpanKind = Literal["hour", "utc_day"]
+"""What is closed besides local days: local hours of the project; UTC days, on which a visitor
+without a lasting id is the same one."""
 
 
 class ClosedDay(msgspec.Struct, frozen=True):
@@ -23,14 +33,21 @@ class ClosedDay(msgspec.Struct, frozen=True):
     """Its raw events are gone; its sessions are not."""
 
 
+class ClosedSpan(msgspec.Struct, frozen=True):
+    starts_at: datetime
+    ends_at: datetime
+
+
 class KeptDay(msgspec.Struct, frozen=True):
     date: date
 
 
 class Spans(msgspec.Struct, frozen=True, kw_only=True):
-    """A period, in days that are kept and in stretches that are not."""
+    """A period, in days and hours that are kept and in stretches that are not."""
 
     closed: list[date] = []
+    hours: list[datetime] = []
+    """Where the hours begin that are read from what is kept of them."""
     live_from: list[datetime] = []
     live_until: list[datetime] = []
 
@@ -45,23 +62,45 @@ def days_over(first: datetime, now: datetime, zone: ZoneInfo) -> list[ClosedDay]
     return [one for one in found if one.starts_at < one.ends_at]
 
 
-def split(span: Span, zone: ZoneInfo, kept: Collection[date]) -> Spans:
-    """`kept` are whole local days inside the span, in any order."""
-    ends: list[tuple[datetime, datetime]] = []
-    at = span.start
-    for day in sorted(kept):
-        starts_at, ends_at = midnight(day, zone), midnight(day + _DAY, zone)
-        if at < starts_at:
-            ends.append((at, starts_at))
-        at = ends_at
-    if at < span.end:
-        ends.append((at, span.end))
-    return spans_of(sorted(kept), ends)
+def spans_over(kind: SpanKind, first: datetime, now: datetime, zone: ZoneInfo) -> list[ClosedSpan]:
+    """Those from the one of `first` on, as far back as they are kept, that are over by `now`."""
+    if kind == "utc_day":
+        return [ClosedSpan(d.starts_at, d.ends_at) for d in days_over(first, now, ZoneInfo("UTC"))]
+    begun, until = hour_of(max(first, now - HOURS_KEPT), zone), hour_of(now - _SETTLED, zone)
+    # The last edge is where the first hour begins that is not over for long enough.
+    edges = [*local_hours(begun, until, zone), until] if begun < until else []
+    return [ClosedSpan(a, b) for a, b in zip(edges, edges[1:], strict=False)]
 
 
-def spans_of(closed: Sequence[date], live: Sequence[tuple[datetime, datetime]]) -> Spans:
+def split(
+    span: Span, zone: ZoneInfo, kept: Collection[date], hours: Iterable[ClosedSpan] = ()
+) -> Spans:
+    """`kept` are whole local days inside the span, in any order; hours fill what these leave."""
+    days = [ClosedSpan(midnight(d, zone), midnight(d + _DAY, zone)) for d in sorted(kept)]
+    hours = sorted(hours, key=lambda one: one.starts_at)
+    used, live = [], []
+    for gap in _laid(span, days)[1]:
+        mine, left = _laid(gap, hours)
+        used += mine
+        live += left
     return Spans(
-        closed=list(closed),
-        live_from=[first for first, _ in live],
-        live_until=[until for _, until in live],
+        closed=sorted(kept),
+        hours=[one.starts_at for one in used],
+        live_from=[one.start for one in live],
+        live_until=[one.end for one in live],
     )
+
+
+def _laid(span: Span, pieces: Iterable[ClosedSpan]) -> tuple[list[ClosedSpan], list[Span]]:
+    """Of the pieces, sorted, those inside the span that do not overlap; and the gaps between."""
+    laid, gaps, at = [], [], span.start
+    for piece in pieces:
+        if piece.starts_at < at or piece.ends_at > span.end:
+            continue
+        if at < piece.starts_at:
+            gaps.append(Span(at, piece.starts_at))
+        laid.append(piece)
+        at = piece.ends_at
+    if at < span.end:
+        gaps.append(Span(at, span.end))
+    return laid, gaps

@@ -54,7 +54,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     """The same of `before`."""
     step: Step
     edges: tuple[datetime, ...]
-    """Where each step of a series begins."""
+    """Where each step of a series begins; hours: when the clock shows a full one."""
     edges_before: tuple[datetime, ...]
     """The same of the period before."""
 
@@ -123,8 +123,8 @@ def _of_days(zone: ZoneInfo, first: date, last: date, now: datetime) -> Period:
         before=before,
         earlier=_days_before(before, first - 2 * days, days, zone, is_open=is_open),
         step=step,
-        edges=_hours(start, end) if by_hour else _midnights(first, last, zone),
-        edges_before=_hours(before.start, before.end)
+        edges=local_hours(start, end, zone) if by_hour else _midnights(first, last, zone),
+        edges_before=local_hours(before.start, before.end, zone)
         if by_hour
         else _midnights(first - days, last - days, zone),
     )
@@ -139,20 +139,38 @@ def _days_before(
 
 
 def _of_hours(zone: ZoneInfo, now: datetime) -> Period:
-    local = _local(now, zone)
-    hour = now - timedelta(
-        minutes=local.minute, seconds=local.second, microseconds=local.microsecond
+    end = _next_bucket(now)
+    first = hour_of(now, zone) - 23 * _HOUR
+    span, before, earlier = (
+        Span(hour_of(first - n * _DAY, zone), end - n * _DAY) for n in range(3)
     )
-    start, end = (hour - 23 * _HOUR).astimezone(UTC), _next_bucket(now)
     return Period(
         zone=zone.key,
-        span=Span(start, end),
-        before=Span(start - _DAY, end - _DAY),
-        earlier=Span(start - 2 * _DAY, end - 2 * _DAY),
+        span=span,
+        before=before,
+        earlier=earlier,
         step="hour",
-        edges=_hours(start, end),
-        edges_before=_hours(start - _DAY, end - _DAY),
+        edges=local_hours(span.start, span.end, zone),
+        edges_before=local_hours(before.start, before.end, zone),
     )
+
+
+def hour_of(at: datetime, zone: ZoneInfo) -> datetime:
+    """When the local hour of `at` began, in UTC: the last time that the clock showed a full one.
+
+    Clocks that move by half an hour (Lord Howe) make it half an hour longer. date_trunc, as
+    step_start of the schema uses it, never leaves this hour.
+    """
+    found = _next_bucket(at) - BUCKET
+    while _local(found, zone).minute:
+        found -= BUCKET
+    return found
+
+
+def local_hours(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """`start`, and where each later local hour begins before `end`."""
+    later = (start + n * BUCKET for n in range(1, -(-(end - start) // BUCKET)))
+    return (start, *(at for at in later if not _local(at, zone).minute))
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -168,10 +186,6 @@ def _earlier(end: datetime, days: timedelta, zone: ZoneInfo) -> datetime:
 
 def _clipped(span: Span, latest: datetime) -> Span:
     return Span(span.start, max(span.start, min(span.end, latest)))
-
-
-def _hours(start: datetime, end: datetime) -> tuple[datetime, ...]:
-    return tuple(start + n * _HOUR for n in range(-(-(end - start) // _HOUR)))
 
 
 def _midnights(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, ...]:

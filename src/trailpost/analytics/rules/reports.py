@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -13,7 +13,7 @@ import msgspec
 
 from trailpost.analytics.rules import periods
 from trailpost.analytics.rules.chosen import option_of
-from trailpost.analytics.rules.days import Spans
+from trailpost.analytics.rules.days import SpanKind, Spans
 from trailpost.analytics.rules.periods import Period, Span
 from trailpost.analytics.wire import (
     Asks,
@@ -55,6 +55,17 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     and end."""
     raw: bool = False
     """Whether it reads raw events, which retention drops, and not only sessions and rollups."""
+    hours: tuple[Query, ...] = ()
+    """Statements that keep one local hour, in span_analytics. They may name project_id, zone,
+    start and end. Only where every session adds its own, whatever the others are: visitors of a
+    day, distinct, are no sum over its hours."""
+    utc_days: tuple[Query, ...] = ()
+    """The same of one UTC day, in span_analytics or in tables of its own; of these the first
+    statements clear what was kept of the day before. Every UTC day that is over is kept, 400
+    back, and made anew when a session that began in it changes."""
+
+    def closing(self, kind: SpanKind) -> tuple[Query, ...]:
+        return self.hours if kind == "hour" else self.utc_days
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,11 +76,22 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     definition: str
     row: type[Row]
     sql: Query
+    """Its own, or one that answers several parts at once: each row of such a one says in `part`
+    whose it is, and has every field of that part's rows."""
     filtered: Query | None = None
     """The statement when some sessions are asked for only; None: `sql` knows the filters."""
     instead: tuple[tuple[str, Query], ...] = ()
     """A parameter, and the statement that answers instead when it is given."""
     chart: Chart = "table"
+
+    def mine(self, rows: Sequence[Any]) -> list[Row]:
+        """Its own of the rows that a statement has for several parts."""
+        names = self.row.__struct_fields__
+        return [
+            self.row(**{name: getattr(found, name) for name in names})
+            for found in rows
+            if found.part == self.name
+        ]
 
 
 class Report(Part, frozen=True, kw_only=True):
@@ -164,6 +186,12 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     filters: str = "{}"
     """JSON, as sessions_in takes it."""
     closed: list[date] = []
+    hours: list[datetime] = []
+    """Where the closed hours begin that are read besides the closed days."""
+    utc_days: list[datetime] = []
+    """Where the closed UTC days inside the period begin, when a family of the report keeps such.
+    They lie beside the local days, hours and live stretches, which cover the period without
+    them."""
     live_from: list[datetime] = []
     live_until: list[datetime] = []
     every_row: bool = False
@@ -240,9 +268,13 @@ def before(scope: Scope, period: Period) -> Scope:
 
 
 def reading(scope: Scope, spans: Spans) -> Scope:
-    """What is read from closed days, and what from the sessions themselves."""
+    """What is read from closed days and hours, and what from the sessions themselves."""
     return msgspec.structs.replace(
-        scope, closed=spans.closed, live_from=spans.live_from, live_until=spans.live_until
+        scope,
+        closed=spans.closed,
+        hours=spans.hours,
+        live_from=spans.live_from,
+        live_until=spans.live_until,
     )
 
 
@@ -254,6 +286,21 @@ def keeps_days(report: Report, project: Watched, scope: Scope) -> bool:
         and scope.step == "day"
         and not scope.is_filtered
     )
+
+
+def keeps_hours(report: Report, project: Watched, scope: Scope) -> bool:
+    """Whether closed hours answer it too: all that it reads is kept of them."""
+    return (
+        bool(report.families)
+        and all(family.hours for family in report.families)
+        and scope.zone == project.time_zone
+        and not scope.is_filtered
+    )
+
+
+def keeps_utc_days(report: Report, scope: Scope) -> bool:
+    """They are the same in every time zone."""
+    return any(family.utc_days for family in report.families) and not scope.is_filtered
 
 
 def span_of(scope: Scope) -> Span | None:

@@ -24,12 +24,14 @@ from trailpost.analytics.store.reporting import (
     answer,
     answered_rows,
     clean_days,
+    clean_spans,
     find_project,
     last_write,
     moment,
 )
 from trailpost.analytics.store.rolling import roll_up, unrolled
 from trailpost.analytics.store.sampling import add_process_sample, purge_process_samples
+from trailpost.analytics.store.spans import close_spans
 
 __all__ = [
     "add_process_sample",
@@ -45,8 +47,10 @@ __all__ = [
     "begin_export",
     "build_day",
     "clean_days",
+    "clean_spans",
     "counted",
     "close_days",
+    "close_spans",
     "expected_rows",
     "exported_rows",
     "find_project",

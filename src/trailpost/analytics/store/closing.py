@@ -28,6 +28,7 @@ _SET_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
 _SUGGEST_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "suggest_required_categories")
 _REQUIRED_CATEGORIES = db.query(_ROLLUPS, "required_categories")
 _MARK_ALL_DAYS = db.query(_ROLLUPS, "mark_all_days")
+_MARK_ALL_SPANS = db.query(_ROLLUPS, "mark_all_spans")
 
 Told = Callable[[int, int], Awaitable[None]]
 """Awaited with the days done and the days there are."""
@@ -129,7 +130,7 @@ async def build_day(
 async def set_required_categories(
     conn: db.Connection, project_id: int, categories: Sequence[str]
 ) -> None:
-    """Funnels and completeness change with it: every closed day is made anew.
+    """Funnels and completeness change with it: every closed day and span is made anew.
 
     Writers, who mark days too, are kept out until the transaction ends.
     """
@@ -137,7 +138,7 @@ async def set_required_categories(
     await db.execute(
         conn, _SET_REQUIRED_CATEGORIES, project_id=project_id, categories=list(categories)
     )
-    await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
+    await _mark_all(conn, project_id)
 
 
 async def suggest_required_categories(
@@ -152,13 +153,18 @@ async def suggest_required_categories(
         categories=list(categories),
     )
     if made:
-        await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
+        await _mark_all(conn, project_id)
 
 
 async def required_categories(conn: db.Connection, project_id: int) -> list[str]:
     """Without which a configuration is not complete, in the order they are asked for."""
     found: list[str] = await db.fetch_value(conn, _REQUIRED_CATEGORIES, project_id=project_id)
     return found
+
+
+async def _mark_all(conn: db.Connection, project_id: int) -> None:
+    await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
+    await db.execute(conn, _MARK_ALL_SPANS, project_id=project_id)
 
 
 async def _raw_since(conn: db.Connection, now: datetime, retention_days: int) -> date | None:

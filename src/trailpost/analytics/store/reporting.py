@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trailpost import db
-from trailpost.analytics.rules.days import KeptDay
+from trailpost.analytics.rules.days import ClosedSpan, KeptDay, SpanKind
 from trailpost.analytics.rules.periods import Span
 from trailpost.analytics.rules.reports import Part, Report, Scope, Watched
 from trailpost.base.errors import NotFound, Unavailable
@@ -19,6 +19,7 @@ _LIMIT_TIME = db.query(_REPORTS, "limit_time")
 _ONE_MOMENT = db.query(_REPORTS, "one_moment")
 _LAST_WRITE = db.query(_REPORTS, "last_write")
 _CLEAN_DAYS = db.query(_REPORTS, "clean_days", KeptDay)
+_CLEAN_SPANS = db.query(_REPORTS, "clean_spans", ClosedSpan)
 
 TIME_LIMIT = timedelta(seconds=10)
 """Longest time of one statement of a report."""
@@ -60,6 +61,22 @@ async def clean_days(conn: db.Connection, project: Watched, span: Span, *, raw: 
     return [row.date for row in rows]
 
 
+async def clean_spans(
+    conn: db.Connection, project_id: int, kind: SpanKind, zone: str, span: Span
+) -> list[ClosedSpan]:
+    """Closed hours, or UTC days, inside the span that are kept as they stand; the first first."""
+    return await db.fetch(
+        conn,
+        _CLEAN_SPANS,
+        ClosedSpan,
+        project_id=project_id,
+        kind=kind,
+        zone=zone,
+        start=span.start,
+        end=span.end,
+    )
+
+
 async def one_moment(conn: db.Connection) -> None:
     """From here to the end of the transaction, which has just begun, nothing changes any more."""
     await db.execute(conn, _ONE_MOMENT)
@@ -80,8 +97,9 @@ async def answer(
     try:
         async with conn.transaction():
             await db.execute(conn, _LIMIT_TIME, milliseconds=f"{limit // _MILLISECOND}")
-            rows = await _rows(conn, report, scope)
-            return rows, {part.name: await _rows(conn, part, scope) for part in report.parts}
+            told: dict[str, list[Any]] = {}
+            rows = await _rows(conn, report, scope, told)
+            return rows, {part.name: await _rows(conn, part, scope, told) for part in report.parts}
     except db.Error as e:
         if e.sqlstate == _CANCELLED:
             raise Unavailable(
@@ -106,9 +124,20 @@ async def answered_rows(
     yield lot
 
 
-async def _rows(conn: db.Connection, part: Part, scope: Scope) -> list[Any]:
-    sql = part.filtered if part.filtered is not None and scope.is_filtered else part.sql
-    for name, other in part.instead:
+async def _rows(
+    conn: db.Connection, part: Part, scope: Scope, told: dict[str, list[Any]]
+) -> list[Any]:
+    """`told`: what statements that answer several parts have answered already."""
+    sql = _statement(part, scope)
+    if sql.row is None or sql.row is part.row:
+        return await db.fetch(conn, sql, part.row, **scope.params(sql))
+    if sql.name not in told:
+        told[sql.name] = await db.fetch(conn, sql, sql.row, **scope.params(sql))
+    return part.mine(told[sql.name])
+
+
+def _statement(part: Part, scope: Scope) -> db.Query:
+    for name, other in reversed(part.instead):
         if getattr(scope.asked, name) is not None:
-            sql = other
-    return await db.fetch(conn, sql, part.row, **scope.params(sql))
+            return other
+    return part.filtered if part.filtered is not None and scope.is_filtered else part.sql

@@ -1,4 +1,4 @@
-"""PLACEHOLDER."""
+"""Closed hours, and whatever other spans of time are closed besides days."""
 
 from trailpost.db.migrate import run_sql
 

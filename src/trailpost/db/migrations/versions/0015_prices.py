@@ -1,4 +1,4 @@
-"""PLACEHOLDER."""
+"""Prices of closed days are counted, and what their visitors left is added up."""
 
 from trailpost.db.migrate import run_sql
 

@@ -1,4 +1,4 @@
-"""PLACEHOLDER."""
+"""Sessions are read once for all that a report asks of them; page views have an index."""
 
 from trailpost.db.migrate import run_sql
 
