@@ -1,6 +1,7 @@
 // Bundles web/ into the folder given as the only argument. hatch_build.py calls it; nothing else needs to.
 //
 //   t.js                     the tracker, one plain script, served by a route of its own
+//   e.js                     its second script, a module, loaded with a page's first error
 //   dashboard-<hash>.js …    pages, ES modules that share chunks
 //   houses-<hash>.js         the configurator's island, with Preact
 //   houses-worker-<hash>.js  its service worker, which a route of its own completes
@@ -10,7 +11,7 @@
 //   manifest.json            source name -> {file, sri, imports}
 //   LICENSES.txt             what the bundles are made of
 //
-// Every file but t.js carries a hash of its content in its name, so it may be cached for ever.
+// Every file but t.js and e.js carries a hash of its content in its name, so it may be cached for ever.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, parse, relative } from "node:path";
@@ -73,7 +74,10 @@ function licences() {
   }).join("\n\n\n") + "\n";
 }
 
-publishBuilt(await build({ ...common, entryPoints: { t: "src/tracker/index.ts" }, format: "iife", target: "es2018" }));
+// All that know modules know how to import one later.
+const tracker = { ...common, target: "es2019", supported: { "dynamic-import": true, "import-meta": true } };
+publishBuilt(await build({ ...tracker, entryPoints: { t: "src/tracker/index.ts" }, format: "iife" }));
+publishBuilt(await build({ ...tracker, entryPoints: { e: "src/tracker/errors.ts" }, format: "esm" }));
 publishBuilt(await build({ ...hashed, entryPoints: PAGES, format: "esm", splitting: true }));
 publishBuilt(await build({ ...hashed, entryPoints: PLAIN, format: "iife" }));
 copyDocs();

@@ -96,12 +96,12 @@ def check(ledger, database_url, redis_url, tmp_path, run):
     with redis_client.Redis.from_url(redis_url) as client:
         client.set("trailpost:{0}:total", 120)
 
-    def now(**changed):
+    def now(checked=jobs.check_ledger, **changed):
         async def main():
             async with open_pool(database_url, size=2) as pool:
                 given = {"redis_url": redis_url, "data": str(tmp_path)} | changed
                 configured = job_settings(database_url, **given)
-                return await rehearse(jobs.check_ledger, Nothing(), settings=configured, pool=pool)
+                return await rehearse(checked, Nothing(), settings=configured, pool=pool)
 
         return run(main())
 
@@ -139,6 +139,25 @@ def test_events_that_never_came_out_of_the_stream_are_found(check, db):
     db.execute("update stream_positions set missing = 2 where received_total = 7")
     with pytest.raises(jobs.Unbalanced, match="2 events were counted by ingest and never came out"):
         check()
+
+
+def test_occurrences_of_issues_have_a_ledger_of_their_own(check, ledger, db, redis_url):
+    db.execute("""insert into issue_ledger values
+        ('2026-03-10 09:00+00', 1, 9, 5, 1, 2, 1), ('2026-02-01 09:00+00', 2, 4, 4, 0, 0, 0)""")
+    db.execute("insert into issue_positions values ('trailpost:{0}:issues', 'i', '5-0', 13, 0)")
+    with redis_client.Redis.from_url(redis_url) as client:
+        client.set("trailpost:{0}:issues:total", 20)
+    issues = jobs.check_issue_ledger
+    assert check(issues) == jobs.LedgerChecked(
+        received=20, stored=9, duplicate=1, rejected=2, dead_lettered=1, queued=7, spooled=0
+    )
+    # It is no part of the other.
+    assert check().received == 1119
+    (found,) = ledger().parts["issues"]
+    assert (found.received, found.stored, found.rejected, found.adds_up) == (9, 5, 2, True)
+    db.execute("update issue_ledger set stored = 4 where received = 9")
+    with pytest.raises(jobs.Unbalanced, match="1 occurrences are unaccounted for; received 20, "):
+        check(issues)
 
 
 def test_a_ledger_that_does_not_add_up_is_a_job_that_failed(ledger, db, database_url, run):

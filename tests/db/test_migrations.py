@@ -6,7 +6,7 @@ import psycopg
 from trailpost.db import migrate
 from trailpost.main import embedded
 
-REVISIONS = [*(f"{n:04}" for n in range(1, 18)), "0019"]
+REVISIONS = [f"{n:04}" for n in range(1, 20)]
 INSERT = """insert into events
     (event_id, session_id, occurred_at, received_at, project_id, day, kind)"""
 REST = "gen_random_uuid(), now(), now(), 1, '2026-03-01', 'page_view'"

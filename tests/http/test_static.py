@@ -68,6 +68,15 @@ def test_the_bundled_tracker_names_the_ingest_path_once():
     assert (static.FOLDER / "t.js").read_bytes().count(b'"/api/ingest"') == 1
 
 
+def test_the_second_script_lies_beside_the_first_and_knows_where_issues_go(client_of):
+    with client_of(tracker_path="/js/app.js", ingest_path="/collect/e") as client:
+        assert '"/js/app-errors.js"' in client.get("/js/app.js").text
+        script = client.get("/js/app-errors.js")
+        assert script.headers["access-control-allow-origin"] == "*"
+        assert '"/collect/issues"' in script.text
+        assert "/api/issues" not in script.text
+
+
 def test_the_etag_follows_the_content():
     source = (static.FOLDER / "t.js").read_bytes()
     one, same, other = (static.tracker(source, p) for p in ("/a", "/a", "/b"))

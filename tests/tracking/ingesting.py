@@ -54,7 +54,7 @@ class Stream:
         self.away = False
         self.held = {}
 
-    async def publish(self, key, blob, count, live):
+    async def publish(self, key, blob, count, live, kind="events"):
         if self.away:
             raise Unavailable("no place is durable", retry_after=3)
         self.published.append((key, blob, count, live))
@@ -86,6 +86,8 @@ class Stream:
 class Ingest:
     """`with Ingest() as ingest:` then `ingest.send([...])` and look at `ingest.stream`."""
 
+    routes = staticmethod(http.routes)
+
     def __init__(self, settings=None, stream=None, pool=None, **changed):
         self.settings = Settings(**(settings or {}))
         self.stream = stream or Stream()
@@ -96,7 +98,7 @@ class Ingest:
             "pool": pool,
         }
         app = Litestar(
-            http.routes(self.settings),
+            self.routes(self.settings),
             state=State(state),
             exception_handlers=HANDLERS,
             openapi_config=None,

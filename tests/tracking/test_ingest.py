@@ -14,7 +14,7 @@ from tests.tracking.ingesting import (
     Ingest,
     is_problem,
 )
-from trailpost.tracking.rules import times
+from trailpost.http import times
 
 
 @pytest.fixture

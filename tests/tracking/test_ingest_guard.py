@@ -5,7 +5,7 @@ import pytest
 from tests.tracking.ingesting import CHROME, CLICK, KEY, Ingest, Stream, is_problem, project
 from trailpost.base.errors import StartupError
 from trailpost.base.settings import Settings
-from trailpost.tracking.http.guard import Caller, Guard
+from trailpost.http.guard import Caller, Guard
 from trailpost.tracking.http.submit import Submission, submit
 from trailpost.tracking.wire import native
 

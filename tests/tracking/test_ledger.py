@@ -13,9 +13,7 @@ from tests.tracking.writing import (
     unbalanced,
     write_all,
 )
-from trailpost.stream import Message, Part
-from trailpost.tracking.store import Position
-from trailpost.tracking.writer.position import Chain, follow, news
+from trailpost.stream import Chain, Message, Part, Position, follow, news
 
 MINUTE = 60_000_000
 

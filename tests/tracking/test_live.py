@@ -7,9 +7,9 @@ from prometheus_client import REGISTRY
 
 from tests.tracking.ingesting import SESSION, Ingest, is_problem, project
 from trailpost import db as database
+from trailpost.http import times
 from trailpost.stream import Publisher
 from trailpost.tracking import cache_hit_rate, wire
-from trailpost.tracking.rules import times
 from trailpost.tracking.rules.speed import Speed, efficiency
 
 PATH = "/api/sessions/track-interaction"

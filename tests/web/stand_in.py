@@ -8,7 +8,10 @@ import time
 
 from trailpost.http import static
 
-SCRIPT = static.tracker((static.FOLDER / "t.js").read_bytes(), "/api/ingest").plain
+SCRIPTS = {
+    path: static.tracker((static.FOLDER / name).read_bytes(), "/api/ingest").plain
+    for path, name in (("/t.js", "t.js"), ("/t-errors.js", "e.js"))
+}
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -57,6 +60,7 @@ class Stats:
 
     def __init__(self):
         self.bodies, self.batches, self.kinds = [], [], []
+        self.issue_bodies, self.scripts = [], []
         self.status, self.hold = 202, None
         self.waiting = 0
         stats = self
@@ -64,14 +68,23 @@ class Stats:
         class Ingest(Handler):
             def do_GET(self):
                 # As the real server lets it be cached: so it is there while the server is away.
-                self.answer(200, SCRIPT, "text/javascript", cache_control="max-age=3600")
+                stats.scripts.append(self.path)
+                self.answer(
+                    200,
+                    SCRIPTS[self.path],
+                    "text/javascript",
+                    cache_control="max-age=3600",
+                    access_control_allow_origin="*",
+                )
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["content-length"]))
                 stats.waiting += 1
                 if stats.hold:
                     stats.hold.wait(30)
-                if stats.status == 202:
+                if stats.status == 202 and self.path == "/api/issues":
+                    stats.issue_bodies.append(body)
+                elif stats.status == 202:
                     stats.kinds.append(self.headers["content-type"])
                     stats.bodies.append(body)
                     stats.batches.append(json.loads(body))
@@ -95,6 +108,9 @@ class Stats:
     def events(self, kind=None):
         found = [e for batch in list(self.batches) for e in batch["events"]]
         return [e for e in found if kind in (None, e["type"])]
+
+    def occurrences(self):
+        return [o for body in list(self.issue_bodies) for o in json.loads(body)["occurrences"]]
 
     def close(self):
         if self.hold:

@@ -1,9 +1,12 @@
 // A page to run the tracker in: no DOM but what the tracker touches, a clock that the test moves,
 // and a server whose answers the test gives.
 import { mock } from "node:test";
-import { type Api, createTracker, type Options, type Stub } from "../src/tracker/tracker.ts";
+import { createErrors } from "../src/tracker/errors.ts";
+import { type Api, type Capture, createTracker, type Options, type Stub } from "../src/tracker/tracker.ts";
 
 export const START = Date.UTC(2026, 10, 20, 12);
+
+const ISSUES = "https://stats.test/api/issues";
 
 export interface Sent {
   by: "fetch" | "beacon";
@@ -21,6 +24,8 @@ type Answer = { status: number; headers?: Record<string, string>; body?: string 
 export class Browser {
   storage: Record<string, string> = {};
   sent: Sent[] = [];
+  /** Occurrences that the server took, and by what. */
+  issues: Record<string, any>[] = [];
   answer: Answer = { status: 202 };
   beacons = true;
 
@@ -33,7 +38,12 @@ export class Browser {
     return this.events.filter((event) => event.type === type);
   }
 
-  take(by: Sent["by"], body: string, keepalive: boolean): void {
+  take(by: Sent["by"], body: string, keepalive: boolean, url: string): void {
+    if (url === ISSUES) {
+      const { occurrences, ...request } = JSON.parse(body);
+      this.issues.push(...occurrences.map((one: object) => ({ ...one, by, request })));
+      return;
+    }
     this.sent.push({ by, keepalive, size: new TextEncoder().encode(body).length, ...JSON.parse(body) });
   }
 
@@ -144,24 +154,30 @@ export class Page {
       fetch: this.#fetch,
     });
     change(this);
-    this.api = createTracker(this.win, { key: "tp_test", ...options }, "https://stats.test/api/ingest", this.stub);
+    // As the second script does, once it is loaded.
+    let errors: ReturnType<typeof createErrors> | undefined;
+    const capture: Capture = (store, given, ...call) => {
+      errors = errors || createErrors(this.win, store, given, ISSUES);
+      errors(...call);
+    };
+    this.api = createTracker(this.win, { key: "tp_test", ...options }, "https://stats.test/api/ingest", this.stub, capture);
   }
 
   #move = (_state: unknown, _title: string, url: string): void => {
     this.win.location = new URL(url, this.win.location);
   };
 
-  #beacon = (_url: string, body: string): boolean => {
+  #beacon = (url: string, body: string): boolean => {
     if (!this.browser.beacons) return false;
-    if (this.browser.answer !== "away") this.browser.take("beacon", body, true);
+    if (this.browser.answer !== "away") this.browser.take("beacon", body, true, url);
     return true;
   };
 
-  #fetch = async (_url: string, { body, keepalive }: { body: string; keepalive: boolean }): Promise<unknown> => {
+  #fetch = async (url: string, { body, keepalive }: { body: string; keepalive: boolean }): Promise<unknown> => {
     const { answer } = this.browser;
     if (answer === "away") throw new TypeError("Failed to fetch");
     if (answer === "never") return new Promise(() => {});
-    if (answer.status < 300) this.browser.take("fetch", body, keepalive);
+    if (answer.status < 300) this.browser.take("fetch", body, keepalive, url);
     return { status: answer.status, headers: new Headers(answer.headers), text: async () => answer.body ?? "" };
   };
 

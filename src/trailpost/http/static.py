@@ -18,8 +18,11 @@ from trailpost.base.settings import Settings
 
 FOLDER = Path(__file__).parents[1] / "static"
 
-# Where web/src/tracker/index.ts says what the server shall replace.
+# Where web/src/tracker says what the server shall replace.
 _INGEST = b'"/api/ingest"'
+_ISSUES = b'"/api/issues"'
+_ERRORS = b'"/e.js"'
+_SCRIPTS = ("t.js", "e.js")
 _HOUR = "public, max-age=3600"
 # The name holds a hash of the content.
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -78,23 +81,38 @@ def _bundle(name: str) -> Bundle:
     return found
 
 
-def tracker(source: bytes, ingest_path: str) -> Script:
-    """The script, told where this server takes events."""
+def tracker(source: bytes, ingest_path: str, tracker_path: str = "/t.js") -> Script:
+    """The script, told where this server takes events and issues, and has the second one."""
     plain = source.replace(_INGEST, msgspec.json.encode(ingest_path))
+    plain = plain.replace(_ISSUES, msgspec.json.encode(beside(ingest_path)))
+    plain = plain.replace(_ERRORS, msgspec.json.encode(errors_path(tracker_path)))
     etag = f'"{hashlib.blake2b(plain, digest_size=12).hexdigest()}"'
     # mtime 0: every process and every start makes the same bytes.
     return Script(plain, gzip.compress(plain, 9, mtime=0), etag)
+
+
+def beside(ingest_path: str) -> str:
+    """Where issues are taken: beside the events, so that one rule of a proxy lets both through."""
+    return ingest_path.rpartition("/")[0] + "/issues"
+
+
+def errors_path(tracker_path: str) -> str:
+    return tracker_path.removesuffix(".js") + "-errors.js"
 
 
 def routes(settings: Settings) -> list[ControllerRouterHandler]:
     """The tracker and the static files. Raises StartupError when they are not bundled."""
     manifest()
     files = _files(FOLDER)
-    script = tracker((FOLDER / "t.js").read_bytes(), settings.ingest_path)
+    paths = [settings.tracker_path, errors_path(settings.tracker_path)]
+    scripts = {
+        path: tracker((FOLDER / name).read_bytes(), settings.ingest_path, settings.tracker_path)
+        for path, name in zip(paths, _SCRIPTS, strict=True)
+    }
 
-    @get(settings.tracker_path, include_in_schema=False, sync_to_thread=False)
+    @get(paths, include_in_schema=False, sync_to_thread=False)
     def tracker_script(request: _Request) -> Response[bytes]:
-        return _tracker_response(request, script)
+        return _tracker_response(request, scripts[request.scope["path"].rstrip("/")])
 
     @get("/static/{file:path}", include_in_schema=False, sync_to_thread=True)
     def static_file(request: _Request, file: FromPath[Path]) -> Response[bytes]:
@@ -111,7 +129,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
-        if path.suffix in (".js", ".css", ".txt") and path.is_file() and path.name != "t.js"
+        if path.suffix in (".js", ".css", ".txt") and path.is_file() and path.name not in _SCRIPTS
     }
 
 

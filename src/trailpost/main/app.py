@@ -67,6 +67,7 @@ def build_app(settings: Settings) -> Litestar:
                 "^/api/jobs/.*/events$",
                 "/static/",
                 f"^{re.escape(settings.tracker_path)}$",
+                f"^{re.escape(static.errors_path(settings.tracker_path))}$",
             ],
         ),
         logging_config=None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @functools.cache
 def features() -> tuple[Feature, ...]:
     """Every feature, in the order of the arrow: data flows from the first to the last."""
-    from trailpost import access, alerts, analytics, dashboard, jobs, tracking
+    from trailpost import access, alerts, analytics, dashboard, issues, jobs, tracking
     from trailpost.apps import houses
 
     return (
@@ -24,6 +24,7 @@ def features() -> tuple[Feature, ...]:
         access.FEATURE,
         tracking.FEATURE,
         analytics.FEATURE,
+        issues.FEATURE,
         alerts.FEATURE,
         dashboard.FEATURE,
         houses.FEATURE,

@@ -8,7 +8,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.openapi.spec import Tag
 from litestar.types import ControllerRouterHandler
 
-from trailpost import tracking
+from trailpost import issues, tracking
 from trailpost.base.settings import Settings
 from trailpost.http import static
 
@@ -17,6 +17,7 @@ TAGS = [
     Tag("Events", description="What trackers send: any kind of event, many at a time."),
     Tag("Sessions", description="The routes of earlier clients, field by field as they were."),
     Tag("Performance", description="Timings by the route of earlier clients."),
+    Tag("Issues", description="What went wrong in the product, grouped."),
     Tag("Reports", description="Answers; each figure comes with its definition."),
     Tag("Exports", description="Whole tables as files, made by background jobs."),
     Tag("Jobs", description="Background work: where it is, what it made, and its end."),
@@ -54,6 +55,7 @@ def routes(settings: Settings) -> list[ControllerRouterHandler]:
         # It is served where it stands: a list of one server, "/", tells nobody anything.
         described.pop("servers", None)
         tracking.document(described, settings)
+        issues.document(described)
         return Response(described, media_type=MediaType.JSON)
 
     return [page, schema]

@@ -102,7 +102,7 @@ def write(settings: Settings) -> None:
 
 
 async def _write(settings: Settings) -> None:
-    from trailpost import db, tracking
+    from trailpost import db, issues, tracking
     from trailpost.main import checks, sampling
     from trailpost.main.features import write_hooks
 
@@ -113,7 +113,11 @@ async def _write(settings: Settings) -> None:
         db.open_pool(settings.database_url, size=1, application="trailpost write") as pool,
         sampling.sampling("write", pool),
     ):
-        await tracking.Writer(settings, on_write=write_hooks()).run(stopping.stop_event())
+        stop = stopping.stop_event()
+        await asyncio.gather(
+            tracking.Writer(settings, on_write=write_hooks()).run(stop),
+            issues.Writer(settings).run(stop),
+        )
 
 
 def work(settings: Settings) -> None:

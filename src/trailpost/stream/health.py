@@ -26,10 +26,10 @@ class StreamStatus(msgspec.Struct, frozen=True):
     """Age of the oldest of them, milliseconds."""
 
 
-async def backlog(redis: Client, streams: int) -> list[StreamStatus]:
-    """One per stream. Raises Unavailable."""
+async def backlog(redis: Client, streams: int, kind: keys.Kind = "events") -> list[StreamStatus]:
+    """One per stream of that kind. Raises Unavailable."""
     async with reached():
-        return [await _status(redis, n) for n in range(streams)]
+        return [await _status(redis, n) for n in keys.numbers(kind, streams)]
 
 
 async def _status(redis: Client, n: int) -> StreamStatus:

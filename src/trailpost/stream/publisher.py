@@ -72,7 +72,8 @@ class Publisher:
         self._loop = asyncio.get_running_loop()
         self._redis: Client = connect(self._redis_url)
         self._salts = Salts(self._redis)
-        self._lanes = [Lane(self._send, _IN_FLIGHT) for _ in range(self._streams)]
+        numbers = [*keys.numbers("events", self._streams), *keys.numbers("issues", self._streams)]
+        self._lanes = {n: Lane(self._send, _IN_FLIGHT) for n in numbers}
         self._spool_lane = Lane(self._send_to_spool, 1)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -87,7 +88,7 @@ class Publisher:
     async def close(self) -> None:
         """Refuses new parts, and returns when all accepted ones are durable."""
         self._closed = True
-        for lane in (*self._lanes, self._spool_lane):
+        for lane in (*self._lanes.values(), self._spool_lane):
             await lane.idle()
         self._stopping.set()
         await self._watcher
@@ -95,14 +96,17 @@ class Publisher:
         await self._spool.close()
         await self._redis.aclose()
 
-    async def publish(self, key: bytes, blob: bytes, count: int, live: str | None) -> None:
+    async def publish(
+        self, key: bytes, blob: bytes, count: int, live: str | None, kind: keys.Kind = "events"
+    ) -> None:
         """Returns when the blob is durable. Raises Unavailable when neither place takes it.
 
         `count` events are in it; `key` decides the stream; `live` names the live list.
         """
         if self._closed:
             raise Unavailable("this process is stopping", retry_after=1)
-        stream = keys.choose(key, self._streams)
+        numbers = keys.numbers(kind, self._streams)
+        stream = numbers[keys.choose(key, len(numbers))]
         done = self._loop.create_future()
         lane = self._lanes[stream] if self._direct else self._spool_lane
         lane.add(Waiting(stream, Part(count, blob), live, done))
@@ -281,7 +285,7 @@ class Publisher:
 
     async def _go_direct(self) -> None:
         """Hold new parts until the last spooled ones are in Redis, then let them go there."""
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.hold()
         self._direct = True
         try:
@@ -294,7 +298,7 @@ class Publisher:
             self._direct = False
             raise
         finally:
-            for lane in self._lanes:
+            for lane in self._lanes.values():
                 lane.release()
 
     async def _send_spooled(self, file: SpoolFile, stream: int, records: list[Record]) -> int:

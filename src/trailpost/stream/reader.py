@@ -35,9 +35,10 @@ class StreamLost(Unavailable):
 
 
 class Reader:
-    """The caller sees to it that a stream has one reader at a time."""
+    """The caller sees to it that a stream has one reader at a time. `n`: of its kind."""
 
-    def __init__(self, redis: Client, n: int) -> None:
+    def __init__(self, redis: Client, n: int, kind: keys.Kind = "events") -> None:
+        n = keys.numbers(kind, n + 1)[-1]
         self.stream = keys.stream(n)
         self._redis = redis
         self._n = n

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.apps.houses.browsing import SHOTS, THIRD, Visitor
 from tests.dashboard.conftest import TOKEN
-from trailpost import tracking
+from trailpost import issues, tracking
 from trailpost.main.features import write_hooks
 from trailpost.tracking.rules.hashing import configuration_hash
 
@@ -31,12 +31,15 @@ CHOSEN = {
 
 @contextlib.contextmanager
 def writing(settings):
-    """The writer in a thread of its own."""
+    """The writers in a thread of their own."""
     stop, loops = asyncio.Event(), []
 
     async def run():
         loops.append(asyncio.get_running_loop())
-        await tracking.Writer(settings, on_write=write_hooks()).run(stop)
+        await asyncio.gather(
+            tracking.Writer(settings, on_write=write_hooks()).run(stop),
+            issues.Writer(settings).run(stop),
+        )
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
@@ -120,6 +123,47 @@ def check_page(server, chromium, session):
     expect(body).to_contain_text("kalkstein_kanafar")
     assert re.search(r"278[.,\s]?210", body.inner_text())
     owner.page.screenshot(path=SHOTS / "houses-journey.png", full_page=True)
+    owner.close()
+
+
+def test_a_price_that_differs_is_a_timing_and_an_issue(site, server, chromium):
+    """The server prices by another rule than the browser's table says."""
+
+    def wrong(route):
+        told = route.fetch()
+        route.fulfill(response=told, json=told.json() | {"total": told.json()["total"] + 10})
+
+    with writing(site.settings):
+        visitor = Visitor(chromium, server)
+        visitor.forgiven = ("price mismatch",)
+        visitor.page.route("**/api/pricing/calculate", wrong)
+        visitor.open()
+        visitor.wait_for(
+            "timing", lambda events: any(e["metric"] == "price_mismatch" for e in events)
+        )
+        ((session, value),) = stored(
+            site,
+            """select session_id, metric_value from events
+               where kind = 'timing' and metric_name = 'price_mismatch'""",
+        )
+        ((issue, title, level, fingerprinted),) = stored(
+            site,
+            """select i.id, i.title, i.level::text, o.tags || (o.context ->> 'server')
+               from issues i join issue_occurrences o on o.issue_id = i.id""",
+        )
+        ((of,),) = stored(site, "select session_id from issue_occurrences")
+        visitor.close()
+    assert (value, of) == (-10, session)
+    assert title == "PriceMismatch: 165100 here, 165110 at the server"
+    assert (level, fingerprinted) == ("warning", ["list 1", "165110"])
+    owner = Visitor(chromium, server, height=1000)
+    owner.context.add_cookies([{"name": "trailpost", "value": TOKEN, "url": server.url}])
+    owner.page.goto(f"{server.url}/admin/issues")
+    owner.page.get_by_role("link", name=title).click()
+    expect(owner.page).to_have_url(f"{server.url}/admin/issues/{issue}")
+    expect(owner.page.locator("main")).to_contain_text("list 1")
+    owner.page.get_by_role("link", name="Session of").click()
+    expect(owner.page).to_have_url(f"{server.url}/admin/sessions/{session}")
     owner.close()
 
 

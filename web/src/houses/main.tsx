@@ -58,6 +58,12 @@ const checkSoon = watchPrices({
     const data = { browser, server: theirs, configuration };
     tracking.timing("price_mismatch", browser - theirs, { unit: "eur", data });
     tracking.track("price", { element: "price_mismatch", value: browser - theirs, data });
+    tracking.captureError("PriceMismatch", `${browser} here, ${theirs} at the server`, {
+      level: "warning",
+      tags: [`list ${version}`],
+      context: data,
+      fingerprint: ["price_mismatch"],
+    });
     console.error(`price mismatch: ${browser} here, ${theirs} at the server, list ${version}`, configuration);
   },
 });

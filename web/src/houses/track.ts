@@ -47,6 +47,11 @@ export function timing(metric: string, value: number, fields: Fields = { unit: "
   call("timing", metric, Math.round(value * 1000) / 1000, fields);
 }
 
+/** What went wrong, for the owner to see among the issues. */
+export function captureError(name: string, message: string, fields: Fields): void {
+  call("captureError", Object.assign(new Error(message), { name }), fields);
+}
+
 // As long as the tracker's sessions last without an event.
 const IDLE = 30 * 60_000;
 

@@ -29,15 +29,15 @@ function partOf(target: EventTarget | null): Element | null {
 }
 
 function describe(part: Element | null): Marked | undefined {
-  const category = part ? read(part.closest("[data-tp-category]"), "category") : undefined;
-  return category && { category, element: read(part, "element") || clip(part!.id), value: read(part, "value") } || undefined;
+  const category = read(part && part.closest("[data-tp-category]"), "category");
+  return category ? { category, element: read(part, "element") || clip(part!.id), value: read(part, "value") } : undefined;
 }
 
 /** A field tells of itself by its change event, and so does the field that a label stands for. */
-function changesField(target: Element): boolean {
+function changesField(target: Element): boolean | null | undefined {
   const label = target.closest("label");
   const field = target.closest("select,input,textarea") || (label && label.control);
-  return !!field && !/button|submit|reset|image/.test((field as Field).type);
+  return field && !/button|submit|reset|image/.test((field as Field).type);
 }
 
 /** What was chosen, of the fields that offer a choice; undefined for whatever is typed. */

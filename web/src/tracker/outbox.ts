@@ -42,6 +42,7 @@ export function createOutbox(
   prefix: string,
   url: string,
   every: number,
+  /** What a request says besides; its last field is the list, empty. */
   body: (session: Session) => object,
 ): Outbox {
   const { navigator } = win;
@@ -53,7 +54,7 @@ export function createOutbox(
   let open = true;
   let waiting = false;
 
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  const bytes = (text: string) => new Blob([text]).size;
   const stored = () => store.names(prefix);
   const stamped = (text: string) => `{"sentAt":${Date.now()},${text.slice(1)}`;
 
@@ -73,16 +74,15 @@ export function createOutbox(
       if (size < MOST_BYTES) count++;
     }
     if (!count) return undefined;
-    const head = JSON.stringify(body(owner)).slice(0, -1);
-    return { name: prefix + uuid7(Date.now()), text: `${head},"events":[${queue.splice(0, count)}]}` };
+    const head = JSON.stringify(body(owner)).slice(0, -2);
+    return { name: prefix + uuid7(Date.now()), text: head + queue.splice(0, count) + "]}" };
   }
 
   function keep(batch: Batch): void {
     waiting = true;
     if (batch.stored || !open) return;
     batch.stored = true;
-    const size = stored().reduce((sum, name) => sum + store.get(name)!.length, batch.text.length);
-    if (size < MOST_STORED) store.set(batch.name, batch.text);
+    if ((stored().map(store.get) + batch.text).length < MOST_STORED) store.set(batch.name, batch.text);
   }
 
   function empty(use: (batch: Batch) => void): void {
@@ -90,10 +90,10 @@ export function createOutbox(
   }
 
   function take(): Batch | undefined {
-    const name = stored()[0]!;
+    const [name] = stored();
     waiting = !!name;
-    if (!name) return undefined;
-    const text = store.get(name)!;
+    const text = name && store.get(name);
+    if (!text) return undefined;
     store.remove(name);
     return { name, text };
   }
@@ -110,9 +110,8 @@ export function createOutbox(
         keepalive: !waiting,
         signal: AbortSignal.timeout && AbortSignal.timeout(PATIENCE),
       });
-      const { status } = answer;
-      if (!/408|429|5../.test(`${status}`)) {
-        if (status > 399) answer.text().then(console.debug, () => 0);
+      if (!/408|429|5../.test(answer.status as unknown as string)) {
+        if (answer.status > 399) answer.text().then(console.debug, () => 0);
         return 0;
       }
       after = +answer.headers.get("retry-after")! * 1_000 || 0;
@@ -162,8 +161,7 @@ export function createOutbox(
       });
     },
     wake() {
-      waiting = waiting || stored().length > 0;
-      if (waiting) schedule(every * Math.random());
+      if ((waiting = waiting || !!stored()[0])) schedule(every * Math.random());
     },
     close() {
       open = false;

@@ -31,6 +31,6 @@ export function createStore(win: Window): Store {
       delete memory[name];
       delete local[name];
     },
-    names: (start) => [...Object.keys(local), ...Object.keys(memory)].filter((name) => name.startsWith(start)).sort(),
+    names: (start) => Object.keys({ ...local, ...memory }).filter((name) => name.startsWith(start)).sort(),
   };
 }

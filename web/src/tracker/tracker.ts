@@ -7,7 +7,7 @@ import { uuid7 } from "./ids.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { watchPages } from "./pages.ts";
 import { type Session, sessionAt } from "./session.ts";
-import { createStore } from "./store.ts";
+import { createStore, type Store } from "./store.ts";
 import { watchVitals } from "./vitals.ts";
 
 /** The data-… attributes of the script tag. */
@@ -28,10 +28,19 @@ export interface Options {
   hover?: string;
   /** `off`: no web vitals. */
   vitals?: string;
+  /** `on`: errors that nobody caught are captured. */
+  errors?: string;
+  /** Release and environment that captured errors are of. */
+  release?: string;
+  environment?: string;
 }
 
 /** A call made before the tracker was there: the method and its arguments. */
 type Call = [method: string, ...args: unknown[]];
+
+/** What captures errors, in a script of its own. */
+export type Capture = (store: Store, options: Options, error?: unknown, fields?: Fields) => unknown;
+export type Page = Window & typeof globalThis;
 
 export interface Stub {
   q?: Call[];
@@ -44,9 +53,10 @@ export interface Api {
   timing(metric: string, value: number, fields?: Fields): void;
   identify(user: string): void;
   consent(state: "granted" | "denied"): void;
+  captureError(error?: unknown, fields?: Fields): void;
 }
 
-export function createTracker(win: Window & typeof globalThis, options: Options, endpoint: string, stub: Stub = {}): Api {
+export function createTracker(win: Page, options: Options, endpoint: string, stub: Stub, capture: Capture): Api {
   const { document, navigator } = win;
   const { key } = options;
   // Two trackers of one site, with different keys, do not meet in storage.
@@ -71,6 +81,7 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
         language: navigator.language,
         webdriver: navigator.webdriver,
       },
+      events: [],
     };
   }
 
@@ -138,6 +149,8 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
     timing: (metric, value, fields) => push("timing", { ...fields, metric, value }),
     identify: (user) => push("identify", { user: `${user}` }),
     consent,
+    // A page without errors never loads what tells of them: the first one does.
+    captureError: capture.bind(0, store, options),
   };
   const calls = api as unknown as Record<string, (...args: unknown[]) => void>;
   for (const name in calls) calls[name] = guard(calls[name]!);
@@ -151,5 +164,6 @@ export function createTracker(win: Window & typeof globalThis, options: Options,
   const early = stub.q || [];
   Object.assign(stub, api, { q: { push: call } });
   early.forEach(call);
+  if (options.errors) capture(store, options);
   return api;
 }

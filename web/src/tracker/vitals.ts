@@ -66,7 +66,8 @@ export function watchVitals(win: Window & typeof globalThis, push: Push): () => 
     if (known) known[1] = Math.max(known[1], duration);
     else longest.push([id, duration]);
     longest.sort((a, b) => b[1] - a[1]).splice(LONGEST_KEPT);
-    const left = Math.floor((performance as { interactionCount?: number }).interactionCount! / 50) || 0;
+    // 0 where the browser does not count them.
+    const left = ~~((performance as { interactionCount?: number }).interactionCount! / 50);
     values["inp"] = longest[Math.min(longest.length - 1, left)]![1];
   }
 
@@ -82,7 +83,7 @@ export function watchVitals(win: Window & typeof globalThis, push: Push): () => 
 
   return () => {
     flushes.splice(0).forEach((flush) => flush());
-    for (const metric of Object.keys(values)) {
+    for (const metric in values) {
       push("timing", { metric, value: +values[metric]!.toFixed(4), unit: metric === "cls" ? "" : "ms", endpoint });
       delete values[metric];
     }

@@ -2,6 +2,6 @@
 
 from trailpost.analytics.exports import jobs as exporting
 from trailpost.analytics.jobs.closing import close_days, purge_process_samples
-from trailpost.analytics.jobs.ledger import check_ledger
+from trailpost.analytics.jobs.ledger import check_issue_ledger, check_ledger
 
-JOBS = (close_days, check_ledger, purge_process_samples, *exporting.JOBS)
+JOBS = (close_days, check_ledger, check_issue_ledger, purge_process_samples, *exporting.JOBS)

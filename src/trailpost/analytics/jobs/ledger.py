@@ -1,4 +1,4 @@
-"""Every quarter of an hour: can every event that was received be accounted for?"""
+"""Every quarter of an hour: can all that was received be accounted for?"""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from trailpost.analytics.rules.ledger import balance
 from trailpost.analytics.store import WholeLedger
 from trailpost.base.errors import TrailpostError
 from trailpost.jobs import Backoff, Nothing, Run, job
+from trailpost.stream import Kind
 
 
 class Unbalanced(TrailpostError):
-    """The ledger does not add up: events were lost or counted twice."""
+    """The ledger does not add up: something was lost or counted twice."""
 
 
 class LedgerChecked(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,23 +35,32 @@ class LedgerChecked(msgspec.Struct, frozen=True, kw_only=True):
     """On the worker's machine."""
 
 
-@job(
-    kind="check_ledger",
-    schedule="*/15 * * * *",
-    steps=(("ledger", 1), ("streams", 1)),
-    # What differs for a moment, as while a Redis is replaced, is no fault yet.
-    attempts=3,
-    backoff=Backoff(first=2.0, longest=5.0),
-)
+_STEPS = (("ledger", 1), ("streams", 1))
+# What differs for a moment, as while a Redis is replaced, is no fault yet.
+_SOON = Backoff(first=2.0, longest=5.0)
+
+
+@job(kind="check_ledger", schedule="*/15 * * * *", steps=_STEPS, attempts=3, backoff=_SOON)
 async def check_ledger(run: Run, _: Nothing) -> LedgerChecked:
-    """Fails when it does not add up."""
+    """Of events. Fails when it does not add up."""
+    return await _check(run, "events")
+
+
+@job(kind="check_issue_ledger", schedule="7-59/15 * * * *", steps=_STEPS, attempts=3, backoff=_SOON)
+async def check_issue_ledger(run: Run, _: Nothing) -> LedgerChecked:
+    """Of occurrences of issues. Fails when it does not add up."""
+    return await _check(run, "issues")
+
+
+async def _check(run: Run, kind: Kind) -> LedgerChecked:
     await run.step("ledger")
     async with db.transaction(run.pool) as conn:
-        ledger = await store.whole_ledger(conn)
+        ledger = await store.whole_ledger(conn, kind)
     # After the ledger: what came in between only waits longer.
     await run.step("streams")
-    spooled = await asyncio.to_thread(store.spooled, run.settings)
-    found = balance(ledger, await store.counted(run.settings), spooled)
+    spooled = await asyncio.to_thread(store.spooled, run.settings, kind)
+    what = "events" if kind == "events" else "occurrences"
+    found = balance(ledger, await store.counted(run.settings, kind), spooled, what)
     reason = found.reason or _wrong_minutes(ledger)
     checked = LedgerChecked(
         received=found.received,

@@ -110,6 +110,59 @@ class LedgerTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     ]
 
 
+class IssueTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The same of the occurrences of issues, which have a stream of their own."""
+
+    received: Annotated[
+        int,
+        figure(
+            "Received", "Occurrences that ingest answered for and the writer has read.", "count"
+        ),
+    ]
+    stored: Annotated[int, figure("Stored", "Occurrences that became a row.", "count")]
+    duplicate: Annotated[
+        int,
+        figure("Duplicate", "Occurrences that were stored already: the same id again.", "count"),
+    ]
+    rejected: Annotated[
+        int, figure("Rejected", "Occurrences that ingest refused, and told the sender so.", "count")
+    ]
+    dead_lettered: Annotated[
+        int,
+        figure(
+            "Dead-lettered",
+            "Occurrences that could not be decoded or stored, kept with the reason.",
+            "count",
+        ),
+    ]
+    written_total: Annotated[
+        int,
+        figure(
+            "Written from the stream",
+            "Ingest's running total at the writer's place in the stream: of all projects, "
+            "since Redis was set up.",
+            "count",
+        ),
+    ]
+    missing: Annotated[
+        int,
+        figure(
+            "Missing",
+            "Occurrences that ingest counted and the stream never delivered, of all projects, "
+            "ever. Must be 0.",
+            "count",
+        ),
+    ]
+    adds_up: Annotated[
+        bool,
+        text(
+            "Adds up",
+            "Whether received = stored + duplicate + rejected + dead-lettered, and none is "
+            "missing. Occurrences in the queue or the spool are in neither side.",
+        ),
+    ]
+
+
 class StreamPosition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How far one stream is written."""
 
@@ -144,6 +197,13 @@ REPORT = Report(
             definition="The sums over the period: one row.",
             row=LedgerTotals,
             sql=db.query("trailpost.analytics.reports", "ledger_totals", LedgerTotals),
+        ),
+        Part(
+            name="issues",
+            title="Issues",
+            definition="What became of every occurrence of an issue in the period: one row.",
+            row=IssueTotals,
+            sql=db.query("trailpost.analytics.reports", "ledger_issues", IssueTotals),
         ),
         Part(
             name="streams",

@@ -47,7 +47,9 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     """Why it does not add up."""
 
 
-def balance(totals: Totals, backlog_total: int | None, spooled: int) -> Balance:
+def balance(
+    totals: Totals, backlog_total: int | None, spooled: int, what: str = "events"
+) -> Balance:
     """`backlog_total` is the sum of the streams' running totals, read after `totals`.
 
     The ledger's sums may be of any range: each of its rows must add up by itself. What is queued
@@ -57,7 +59,7 @@ def balance(totals: Totals, backlog_total: int | None, spooled: int) -> Balance:
     waiting = max(queued or 0, 0) + spooled
     stored = totals.stored + totals.duplicate + totals.erased
     ended = stored + totals.rejected + totals.dead_lettered
-    reason = _reason(totals.received - ended, totals.missing, queued)
+    reason = _reason(totals.received - ended, totals.missing, queued, what)
     return Balance(
         adds_up=reason is None,
         received=totals.received + waiting,
@@ -70,11 +72,11 @@ def balance(totals: Totals, backlog_total: int | None, spooled: int) -> Balance:
     )
 
 
-def _reason(difference: int, missing: int, queued: int | None) -> str | None:
+def _reason(difference: int, missing: int, queued: int | None, what: str) -> str | None:
     if difference:
-        return f"{abs(difference)} events are {'un' if difference > 0 else 'over'}accounted for"
+        return f"{abs(difference)} {what} are {'un' if difference > 0 else 'over'}accounted for"
     if missing:
-        return f"{missing} events were counted by ingest and never came out of the stream"
+        return f"{missing} {what} were counted by ingest and never came out of the stream"
     if queued is not None and queued < 0:
-        return "the streams count fewer events than were written from them: Redis lost its data"
+        return f"the streams count fewer {what} than were written from them: Redis lost its data"
     return None

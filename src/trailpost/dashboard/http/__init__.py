@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from trailpost import access
 from trailpost.dashboard.http import (
     errors,
+    issues,
     jobs,
     kept,
     live,
@@ -29,6 +30,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             kept.kept_page,
             values.values_page,
             live.live,
+            issues.issues_page,
+            issues.issue_page,
         ],
         guards=[access.require_user],
         after_request=errors.security_headers,
@@ -67,6 +70,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
             jobs.pause_queue,
             jobs.resume_queue,
             jobs.run_now,
+            issues.change_issue,
         ],
         guards=[access.require_admin],
         after_request=errors.security_headers,

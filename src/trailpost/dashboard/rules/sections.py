@@ -233,6 +233,7 @@ SECTIONS: tuple[Section, ...] = (
         about="Whether every event is accounted for, what waits, and what it takes.",
         panels=(
             Panel("ledger", OWN, lines=("stored", "duplicate", "rejected", "dead_lettered")),
+            Panel("ledger", "issues"),
             Panel("ledger", "streams"),
             Panel("performance", "database"),
             Panel("performance", "processes", by="memory_now"),

@@ -31,6 +31,7 @@ async def known(sources: Sources, ledger: ReportAnswer) -> Known:
 
 async def _streams(sources: Sources) -> list[stream.StreamStatus] | None:
     try:
-        return await stream.backlog(sources.redis, sources.settings.streams)
+        events = await stream.backlog(sources.redis, sources.settings.streams)
+        return events + await stream.backlog(sources.redis, 1, "issues")
     except Unavailable:
         return None

@@ -181,8 +181,8 @@ def replayed_to(fd: int) -> int | None:
     return int(at) if ours else DATA_AT
 
 
-def counts(fd: int, at: int, end: int) -> Iterator[int]:
-    """The events of each record, from the heads alone."""
+def counts(fd: int, at: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stream and the events of each record, from the heads alone."""
     size = record.HEAD.size
     while at + size <= end:
         data, here = os.pread(fd, PIECE, at), 0
@@ -190,7 +190,8 @@ def counts(fd: int, at: int, end: int) -> Iterator[int]:
             length = record.size_at(data, here)
             if length is None or at + here + length > end:
                 return
-            yield int(record.HEAD.unpack_from(data, here)[4])
+            events, stream = record.HEAD.unpack_from(data, here)[4:6]
+            yield int(stream), int(events)
             here += length
         at += here or end
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 import msgspec
 
 from trailpost.base import log
+from trailpost.stream import keys
 from trailpost.stream.spool import files, record
 from trailpost.stream.spool.files import SpoolFile
 from trailpost.stream.wire import Waiting
@@ -35,6 +36,8 @@ class SpoolStatus(msgspec.Struct, frozen=True):
     bytes: int
     corrupt: int = 0
     """Files set aside because a part of them could not be read."""
+    occurrences: int = 0
+    """Of issues."""
 
 
 class Spool:
@@ -211,22 +214,26 @@ def spooled(spool_dir: Path) -> SpoolStatus:
     found = [_count(path) for path in sorted(spool_dir.glob(f"*{files.SUFFIX}"))]
     return SpoolStatus(
         files=len(found),
-        events=sum(events for events, _ in found),
+        events=sum(counts["events"] for counts, _ in found),
+        occurrences=sum(counts["issues"] for counts, _ in found),
         bytes=sum(size for _, size in found),
         corrupt=sum(1 for _ in spool_dir.glob(f"*{files.CORRUPT}")),
     )
 
 
-def _count(path: Path) -> tuple[int, int]:
-    """Events not replayed yet, and bytes."""
+def _count(path: Path) -> tuple[Counter[keys.Kind], int]:
+    """What is not replayed yet, by kind, and bytes."""
+    counts: Counter[keys.Kind] = Counter()
     try:
         fd = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return 0, 0
+        return counts, 0
     try:
         size = os.fstat(fd).st_size
         start = files.replayed_to(fd) or files.DATA_AT
-        return sum(files.counts(fd, start, size)), size
+        for stream, events in files.counts(fd, start, size):
+            counts[keys.kind_of(stream)] += events
+        return counts, size
     finally:
         os.close(fd)
 

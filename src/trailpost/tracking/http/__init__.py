@@ -5,11 +5,11 @@ from __future__ import annotations
 from litestar.types import ControllerRouterHandler
 
 from trailpost.base.settings import Settings
+from trailpost.http.endpoint import Handler, endpoint
+from trailpost.http.guard import Guard
 from trailpost.tracking.http import compat, live
 from trailpost.tracking.http.documented import document
-from trailpost.tracking.http.endpoint import Handler, endpoint
 from trailpost.tracking.http.erasing import ROUTES as erasing_routes
-from trailpost.tracking.http.guard import Guard
 from trailpost.tracking.http.ingest import ingest
 from trailpost.tracking.http.live import cache_hit_rate
 from trailpost.tracking.http.timings import publish_request_timings

@@ -11,11 +11,12 @@ import msgspec
 
 from trailpost.base import clock
 from trailpost.base.errors import BadRequest
+from trailpost.http import times
+from trailpost.http.bounded import json_object
+from trailpost.http.endpoint import Answer, Call, Handler, answer
+from trailpost.http.refused import AllRefused
 from trailpost.tracking import wire
-from trailpost.tracking.http.endpoint import AllRefused, Answer, Call, Handler, answer
 from trailpost.tracking.http.submit import Submission, Submitted, submit
-from trailpost.tracking.rules import times
-from trailpost.tracking.rules.accept import json_object
 from trailpost.tracking.rules.speed import Speed
 from trailpost.tracking.wire import compat, native
 from trailpost.tracking.wire.text import (

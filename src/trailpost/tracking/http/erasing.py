@@ -14,8 +14,8 @@ from litestar.types import ControllerRouterHandler
 from trailpost import access
 from trailpost.base.errors import NotFound
 from trailpost.http import PROBLEM
-from trailpost.tracking.http.documented import Problem
-from trailpost.tracking.http.guard import Keys, Project
+from trailpost.http.describe import Problem
+from trailpost.http.guard import Keys, Project
 from trailpost.tracking.store import Eraser
 from trailpost.tracking.wire.text import MAX_SESSION_ID
 

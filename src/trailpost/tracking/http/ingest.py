@@ -5,18 +5,19 @@ from __future__ import annotations
 import msgspec
 
 from trailpost.base.errors import BadRequest, TooLarge
-from trailpost.http import UNREADABLE, at_fault, decode
-from trailpost.tracking.http.endpoint import AllRefused, Answer, Call, answer
-from trailpost.tracking.http.submit import Submission, submit
-from trailpost.tracking.rules import times
-from trailpost.tracking.rules.characters import (
+from trailpost.http import UNREADABLE, at_fault, decode, times
+from trailpost.http.bounded import MAX_BODY, Time
+from trailpost.http.characters import (
     REASON,
     may_hold_nul,
     nul_path,
     with_nul_for_halves,
 )
+from trailpost.http.endpoint import Answer, Call, answer
+from trailpost.http.refused import AllRefused, Refused
+from trailpost.tracking.http.submit import Submission, submit
 from trailpost.tracking.wire import native
-from trailpost.tracking.wire.text import MAX_BODY, MAX_EVENTS, Time
+from trailpost.tracking.wire.text import MAX_EVENTS
 
 
 async def ingest(call: Call) -> Answer:
@@ -46,7 +47,7 @@ class Read(msgspec.Struct):
 
     session: native.Session
     events: list[native.AnyEvent | None]
-    refused: list[native.Refused]
+    refused: list[Refused]
     sent_at: Time | None
     key: str | None
 
@@ -72,14 +73,12 @@ def _read_one_by_one(body: bytes) -> Read:
     nul = nul_path(msgspec.to_builtins(batch.session))
     if nul is not None:
         raise BadRequest(REASON, field=f"$.session{nul}")
-    refused: list[native.Refused] = []
+    refused: list[Refused] = []
     events = [_read_event(raw, i, refused) for i, raw in enumerate(batch.events)]
     return Read(batch.session, events, refused, batch.sent_at, batch.key)
 
 
-def _read_event(
-    raw: msgspec.Raw, index: int, refused: list[native.Refused]
-) -> native.AnyEvent | None:
+def _read_event(raw: msgspec.Raw, index: int, refused: list[Refused]) -> native.AnyEvent | None:
     try:
         nul = nul_path(msgspec.json.decode(raw)) if may_hold_nul(bytes(raw)) else None
         if nul is None:
@@ -89,5 +88,5 @@ def _read_event(
     except UNREADABLE as e:
         found, reason = at_fault(e)
         path = found or "$"
-    refused.append(native.Refused(index, f"$.events[{index}]{path[1:]}", reason))
+    refused.append(Refused(index, f"$.events[{index}]{path[1:]}", reason))
     return None

@@ -11,10 +11,10 @@ from prometheus_client import Counter
 
 from trailpost import db
 from trailpost.base.errors import BadRequest, Unavailable
+from trailpost.http import times
+from trailpost.http.endpoint import Answer, Call, Handler, answer
+from trailpost.http.guard import Project
 from trailpost.tracking import store, wire
-from trailpost.tracking.http.endpoint import Answer, Call, Handler, answer
-from trailpost.tracking.http.guard import Project
-from trailpost.tracking.rules import times
 from trailpost.tracking.rules.identity import live_name, session_uuid
 from trailpost.tracking.rules.speed import Speed, efficiency
 from trailpost.tracking.wire import compat

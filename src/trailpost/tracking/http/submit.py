@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Protocol
-
 import msgspec
 from prometheus_client import Counter
 
 from trailpost.base import clock
 from trailpost.base.errors import BadRequest
+from trailpost.http import times
+from trailpost.http.endpoint import Stream
+from trailpost.http.guard import Caller, Project
+from trailpost.http.refused import Refused
 from trailpost.tracking import wire
-from trailpost.tracking.http.guard import Caller, Project
-from trailpost.tracking.rules import agents, identity, times
+from trailpost.tracking.rules import agents, identity
 from trailpost.tracking.rules.accept import Receipt, accept, size_of
 from trailpost.tracking.wire import native
 from trailpost.tracking.wire.text import DeviceType
@@ -21,21 +21,13 @@ _EVENTS = Counter("trailpost_ingest_events", "Events received, by what became of
 _ACCEPTED, _REJECTED = _EVENTS.labels("accepted"), _EVENTS.labels("rejected")
 
 
-class Stream(Protocol):
-    """The part of stream.Publisher that ingest needs."""
-
-    async def publish(self, key: bytes, blob: bytes, count: int, live: str | None) -> None: ...
-    async def live(self, key: bytes, name: str) -> list[bytes] | None: ...
-    async def salt(self, day: date) -> bytes: ...
-
-
 class Submission(msgspec.Struct, kw_only=True):
     """What one request brings, decoded; None stands where an event was refused."""
 
     project: Project
     session: native.Session
     events: list[native.AnyEvent | None]
-    refused: list[native.Refused] = []
+    refused: list[Refused] = []
     sent_at: int | None = None
     user_agent: str
     device_type: DeviceType | None = None
@@ -49,7 +41,7 @@ class Submitted(msgspec.Struct, frozen=True):
 
     session_id: bytes
     events: list[wire.Event]
-    refused: list[native.Refused]
+    refused: list[Refused]
 
 
 async def submit(stream: Stream, sent: Submission, caller: Caller) -> Submitted:
@@ -98,7 +90,7 @@ def _accept_all(sent: Submission, receipt: Receipt) -> list[wire.Event]:
             kept.append(accept(event, receipt))
         except BadRequest as e:
             path = f"$.events[{index}].{e.field}"
-            sent.refused.append(native.Refused(index, path, str(e)))
+            sent.refused.append(Refused(index, path, str(e)))
     return kept
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trailpost.base import clock
+from trailpost.http import times
+from trailpost.http.endpoint import Stream
 from trailpost.tracking import wire
-from trailpost.tracking.http.submit import Stream
-from trailpost.tracking.rules import times
 
 _KEY = b"request timings"
 _OURS = 0

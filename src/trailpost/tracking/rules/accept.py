@@ -9,8 +9,10 @@ from typing import TypeAlias
 import msgspec
 
 from trailpost.base.errors import BadRequest
+from trailpost.http import times
+from trailpost.http.bounded import json_object
 from trailpost.tracking import wire
-from trailpost.tracking.rules import identity, times
+from trailpost.tracking.rules import identity
 from trailpost.tracking.wire import native, text
 
 Flag: TypeAlias = times.Clock | None
@@ -38,7 +40,7 @@ def accept(sent: native.AnyEvent, receipt: Receipt) -> wire.Event:
     at = sent.at
     given = at * 1000 if type(at) is int else _given(sent, event_id, receipt)
     occurred_at, clock = times.place(given, receipt.skew, receipt.at)
-    data = _object(sent.data, "data", text.MAX_DATA) if sent.data else None
+    data = json_object(sent.data, "data", text.MAX_DATA) if sent.data else None
     make = _COLUMNS[type(sent)]
     return make(sent, receipt, event_id, occurred_at, given // times.DAY, clock, data)
 
@@ -55,22 +57,6 @@ def _given(sent: native.AnyEvent, event_id: bytes, receipt: Receipt) -> int:
         return times.micros(sent.at)
     known = times.uuid7_time(event_id) if sent.id is not None else None
     return receipt.at if known is None else known
-
-
-def json_object(raw: msgspec.Raw, field: str, limit: int) -> bytes | None:
-    """An object as compact JSON text that PostgreSQL takes; None for null or nothing."""
-    return _object(raw, field, limit) if raw else None
-
-
-def _object(raw: msgspec.Raw, field: str, limit: int) -> bytes | None:
-    if len(raw) > limit:
-        raise BadRequest(f"{len(raw)} bytes; the limit is {limit}", field=field)
-    if bytes(raw) == b"null":
-        return None
-    try:
-        return msgspec.json.encode(text.OBJECT.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
-        raise BadRequest(str(e), field=field) from e
 
 
 def _text(value: str | float | None) -> str | None:
@@ -167,7 +153,7 @@ def _choice(
 def _snapshot(
     sent: native.Snapshot, _: Receipt, i: bytes, at: int, day: int, clock: Flag, data: Json
 ) -> wire.Event:
-    configuration = _object(sent.configuration, "configuration", text.MAX_CONFIGURATION)
+    configuration = json_object(sent.configuration, "configuration", text.MAX_CONFIGURATION)
     if configuration is None:
         raise BadRequest("Expected `object`, got `null`", field="configuration")
     return wire.Event(

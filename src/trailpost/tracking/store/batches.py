@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import msgspec
 
 from trailpost import db
+from trailpost.stream import Position
 from trailpost.tracking.rules import fold
 from trailpost.tracking.rules.sketch import sketch
 from trailpost.tracking.store import rows
@@ -101,15 +102,6 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     payload: bytes
     received_at: int
     """Microseconds since 1970."""
-
-
-class Position(msgspec.Struct, frozen=True):
-    """How far a stream is written."""
-
-    incarnation: str
-    last_id: str
-    received_total: int
-    missing: int
 
 
 _CREATE_STAGED = db.query(_SQL, "create_staged")

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from trailpost.http.bounded import MAX_USER_AGENT, Url
 from trailpost.tracking.wire.native import Utm, Viewport
 from trailpost.tracking.wire.text import (
-    MAX_USER_AGENT,
     Configuration,
     Data,
     Endpoint,
@@ -23,7 +23,6 @@ from trailpost.tracking.wire.text import (
     Status,
     Text,
     Trigger,
-    Url,
     Value,
 )
 

@@ -7,6 +7,8 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from trailpost.http.bounded import Time, Url
+from trailpost.http.refused import Refused
 from trailpost.tracking.wire.text import (
     MAX_EVENTS,
     ChoiceSource,
@@ -26,9 +28,7 @@ from trailpost.tracking.wire.text import (
     Price,
     Status,
     Text,
-    Time,
     Trigger,
-    Url,
     Value,
 )
 
@@ -182,16 +182,6 @@ class LooseBatch(msgspec.Struct, frozen=True, rename="camel"):
     events: list[msgspec.Raw]
     sent_at: Time | None = None
     key: Text | None = None
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """An event that was not taken, and why."""
-
-    index: int
-    """Its place in `events`, from 0."""
-    field: str
-    """JSON path of what is at fault."""
-    reason: str
 
 
 class Accepted(msgspec.Struct, frozen=True):

@@ -10,11 +10,10 @@ from trailpost import db
 from trailpost.base import log
 from trailpost.base.errors import Unavailable
 from trailpost.base.settings import Settings
-from trailpost.stream import Message, Reader
+from trailpost.stream import Chain, Message, Position, Reader, follow, news
 from trailpost.tracking import store
 from trailpost.tracking.writer.batch import Batch, Poison, prepare
 from trailpost.tracking.writer.pace import Pace
-from trailpost.tracking.writer.position import Chain, follow, news
 from trailpost.tracking.writer.transaction import Move
 
 _log = log.get(__name__)
@@ -33,7 +32,7 @@ class Source:
 
     def __init__(self, reader: Reader, settings: Settings) -> None:
         self.stream = reader.stream
-        self.chain = Chain(store.Position("", "0-0", 0, 0))
+        self.chain = Chain(Position("", "0-0", 0, 0))
         self.pace = Pace()
         self._reader = reader
         self._settings = settings

@@ -9,6 +9,7 @@ import msgspec
 
 from trailpost import db
 from trailpost.base import log
+from trailpost.stream import Position
 from trailpost.tracking import store
 from trailpost.tracking.rules import fold
 from trailpost.tracking.store import DeadLetter, EventKey, LedgerRow, SessionKey, rows
@@ -20,7 +21,7 @@ Hook = Callable[[db.Connection], Awaitable[None]]
 """Given the transaction once `stored_counts`, `stored_timings`, `sessions_before`,
 `sessions_after`, `touched_sessions` and `user_sessions` say what it changed."""
 
-Move = tuple[store.Position, store.Position]
+Move = tuple[Position, Position]
 """From where to where a batch moves its stream's position."""
 
 _log = log.get(__name__)

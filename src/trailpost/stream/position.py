@@ -6,8 +6,16 @@ from collections.abc import Sequence
 
 import msgspec
 
-from trailpost.stream import Message
-from trailpost.tracking.store import Position
+from trailpost.stream.wire import Message
+
+
+class Position(msgspec.Struct, frozen=True):
+    """How far a stream is written."""
+
+    incarnation: str
+    last_id: str
+    received_total: int
+    missing: int
 
 
 class Chain(msgspec.Struct, frozen=True):

@@ -11,10 +11,10 @@ from litestar.types import Scope
 
 from trailpost.base.errors import Forbidden, TooManyRequests, Unauthorized
 from trailpost.base.settings import Settings
+from trailpost.http.bounded import MAX_USER_AGENT
 from trailpost.http.buckets import Buckets
 from trailpost.http.client import client_ip, is_from_proxy, neighbourhood, networks
-from trailpost.tracking.rules.countries import country_code
-from trailpost.tracking.wire.text import MAX_USER_AGENT
+from trailpost.http.countries import country_code
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailpost.tracking.rules import times
-from trailpost.tracking.rules.times import DAY, FIRST, LAST, SECOND
+from trailpost.http import times
+from trailpost.http.times import DAY, FIRST, LAST, SECOND
 
 NOW = 1_770_000_000 * SECOND
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar, cast
+from datetime import date
+from typing import Any, Literal, Protocol, TypeVar, cast
 
 import msgspec
 from litestar import asgi
@@ -16,31 +17,31 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import HTTPScope, Receive, Scope, Send
 
 from trailpost.base.errors import BadRequest, Forbidden, TooLarge, TrailpostError, UnsupportedMedia
-from trailpost.http import decode, inflate, problem, problem_response
-from trailpost.tracking.http.guard import READABLE, Caller, Guard, Headers, Keys, preflight
-from trailpost.tracking.http.submit import Stream
-from trailpost.tracking.rules.characters import (
-    REASON,
-    may_hold_nul,
-    nul_path,
-    with_nul_for_halves,
-)
-from trailpost.tracking.wire import native
-from trailpost.tracking.wire.text import MAX_BODY
+from trailpost.http.bounded import MAX_BODY
+from trailpost.http.characters import REASON, may_hold_nul, nul_path, with_nul_for_halves
+from trailpost.http.decode import decode, inflate
+from trailpost.http.guard import READABLE, Caller, Guard, Headers, Keys, preflight
+from trailpost.http.problem import problem, problem_response
+from trailpost.http.refused import AllRefused
 
 T = TypeVar("T")
 Answer = tuple[int, Headers, bytes]
 _JSON: Headers = [(b"content-type", b"application/json"), *READABLE]
 
 
-class AllRefused(BadRequest):
-    """Not one event of the request could be taken."""
+class Stream(Protocol):
+    """The part of stream.Publisher that ingest needs."""
 
-    code = "all_events_refused"
-
-    def __init__(self, refused: list[native.Refused]) -> None:
-        super().__init__(f"no event was accepted: {refused[0].reason}", field=refused[0].field)
-        self.refused = refused
+    async def publish(
+        self,
+        key: bytes,
+        blob: bytes,
+        count: int,
+        live: str | None,
+        kind: Literal["events", "issues"] = "events",
+    ) -> None: ...
+    async def live(self, key: bytes, name: str) -> list[bytes] | None: ...
+    async def salt(self, day: date) -> bytes: ...
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -96,18 +97,25 @@ def endpoint(
         if handler is None:
             allow = ", ".join([*handlers, "OPTIONS"])
             raise MethodNotAllowedException(headers={"allow": allow})
-        try:
-            headers = dict(scope["headers"])
-            caller = guard.caller(scope, headers)
-            keys, stream, pool = state["keys"], state["publisher"], state["pool"]
-            answer = await handler(
-                Call(scope, receive, headers, caller, guard, keys, stream, pool, began)
-            )
-        except TrailpostError as e:
-            answer = _refusal(e)
-        await _send(send, answer)
+        await _send(send, await respond(scope, receive, guard, handler, began))
 
     return route
+
+
+async def respond(
+    scope: Scope, receive: Receive, guard: Guard, handler: Handler, began: float
+) -> Answer:
+    """What the handler answers, or what was wrong with the request."""
+    state = scope["litestar_app"].state
+    try:
+        headers = dict(scope["headers"])
+        caller = guard.caller(scope, headers)
+        keys, stream, pool = state["keys"], state["publisher"], state["pool"]
+        return await handler(
+            Call(scope, receive, headers, caller, guard, keys, stream, pool, began)
+        )
+    except TrailpostError as e:
+        return _refusal(e)
 
 
 def answer(status: int, value: msgspec.Struct) -> Answer:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trailpost.tracking.rules.characters import may_hold_nul, nul_path, with_nul_for_halves
+from trailpost.http.characters import may_hold_nul, nul_path, with_nul_for_halves
 
 JSON = st.recursive(
     st.text(max_size=5) | st.integers() | st.none() | st.just("\0"),

@@ -1,0 +1,9 @@
+drop table issue_dead_letters;
+drop table issue_positions;
+drop table issue_ledger;
+drop table issue_days;
+drop table issue_sessions;
+drop table issue_occurrences;
+drop table issues;
+drop type issue_status;
+drop type issue_level;
