@@ -133,7 +133,7 @@ async def _close(server: Server) -> int:
     async with db.open_pool(server.info["database_url"], size=2) as pool:
         projects = await store.list_projects(pool)
         for project in projects:
-            await store.close_spans(pool, project, FAMILIES, clock.now(), told)
+            await store.close_hours(pool, project, FAMILIES, clock.now(), told)
         return sum(
             [
                 await store.close_days(pool, project, FAMILIES, clock.now(), told)

@@ -20,7 +20,7 @@ SETTINGS = settings(
 )
 TABLES = (
     "events, user_sessions, rollup_sessions, rollup_events, rollup_timings, report_settings, "
-    "closed_days, built_days, daily_analytics, closed_spans, built_spans, span_analytics, "
+    "closed_days, built_days, daily_analytics, closed_hours, built_hours, hour_analytics, "
     "configured_sessions, configuration_days, popular_configurations, configured_prices, "
     "abandoned_days, timing_days, funnels, erased_sessions"
 )
@@ -159,7 +159,7 @@ def same_closed(db, url, case, name, check, **more):
         live = ask(url, case, name, **more)
         check(live, lot)
         if any(family.hours for family in families):
-            asyncio.run(log.close_spans(url, case.now - case.earlier, families))
+            asyncio.run(log.close_hours(url, case.now - case.earlier, families))
             assert told(ask(url, case, name, **more)) == told(live)
         asyncio.run(log.close(url, case.now, families))
         assert unbuilt(db) == 0
@@ -174,8 +174,8 @@ def unbuilt(db):
     return db.execute(
         """select (select count(*) from closed_days c left join built_days b
                using (project_id, date) where b.mark is distinct from c.marked)
-           + (select count(*) from closed_spans c left join built_spans b
-               using (project_id, kind, starts_at) where b.mark is distinct from c.marked)"""
+           + (select count(*) from closed_hours c left join built_hours b
+               using (project_id, starts_at) where b.mark is distinct from c.marked)"""
     ).fetchone()[0]
 
 
@@ -191,12 +191,11 @@ def leave_open(db, seed):
     )
     db.execute(
         """with touched as (
-               update closed_spans set marked = marked + 1
+               update closed_hours set marked = marked + 1
                where hashtext(starts_at::text || %s) %% 3 = 0
-               returning project_id, kind, starts_at)
-           update span_analytics a set count = count + 1000
-           from touched t where a.project_id = t.project_id and a.kind = t.kind
-             and a.starts_at = t.starts_at""",
+               returning project_id, starts_at)
+           update hour_analytics a set count = count + 1000
+           from touched t where a.project_id = t.project_id and a.starts_at = t.starts_at""",
         (seed,),
     )
 

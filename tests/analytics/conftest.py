@@ -52,7 +52,7 @@ def write(url, arrival):
     elif arrival == "closed":
         asyncio.run(log.store(url, events))
         assert asyncio.run(log.close(url, hand_made.NOW)) == 15  # from the 17th to the 31st
-        asyncio.run(log.close_spans(url, hand_made.NOW))
+        asyncio.run(log.close_hours(url, hand_made.NOW))
     else:
         _write_late(url, events, again=arrival == "closed again")
 
@@ -70,11 +70,11 @@ def _write_late(url, events, *, again):
     late = events[::6]
     asyncio.run(log.store(url, [one for one in events if one not in late]))
     asyncio.run(log.close(url, hand_made.NOW))
-    asyncio.run(log.close_spans(url, hand_made.NOW))
+    asyncio.run(log.close_hours(url, hand_made.NOW))
     asyncio.run(log.store(url, late))
     if again:
         assert asyncio.run(log.close(url, hand_made.NOW)) > 0
-        assert asyncio.run(log.close_spans(url, hand_made.NOW)) > 0
+        assert asyncio.run(log.close_hours(url, hand_made.NOW)) > 0
 
 
 @pytest.fixture(scope="module", params=ARRIVALS)

@@ -8,7 +8,7 @@ import msgspec
 
 from trailpost import analytics, db, tracking
 from trailpost.analytics.reports import FAMILIES
-from trailpost.analytics.store import closing, spans
+from trailpost.analytics.store import closing, hours
 from trailpost.stream import Message, Part
 from trailpost.tracking import wire
 from trailpost.tracking.writer import batch as batches
@@ -142,15 +142,15 @@ async def close(url, now, families=FAMILIES, **given):
         return sum(made)
 
 
-async def close_spans(url, now, families=FAMILIES):
-    """Aggregate every project's closed hours and UTC days; returns how many were made."""
+async def close_hours(url, now, families=FAMILIES):
+    """Aggregate every project's closed hours; returns how many were made."""
 
     async def told(done, of):
         pass
 
     async with db.open_pool(url, size=2) as pool:
         projects = await closing.list_projects(pool)
-        made = [await spans.close_spans(pool, one, families, now, told) for one in projects]
+        made = [await hours.close_hours(pool, one, families, now, told) for one in projects]
         return sum(made)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.analytics import closing, log
 from tests.analytics.closing import visit, waiting_for_lock
-from tests.analytics.log import at, choice, end, event
+from tests.analytics.log import at, end, event
 from trailpost import analytics
 from trailpost import db as database
 from trailpost.analytics import store
@@ -17,7 +17,7 @@ from trailpost.analytics.reports import REPORTS
 from trailpost.analytics.rules import days, periods
 from trailpost.analytics.rules.days import ClosedSpan
 from trailpost.analytics.rules.reports import Family
-from trailpost.analytics.store import spans
+from trailpost.analytics.store import hours
 
 FAMILY = REPORTS["funnel"].families
 NOW = at("2026-03-12 10:20")
@@ -46,28 +46,27 @@ def written(db, database_url, run):
 
 def kept(db):
     return db.execute(
-        "select * from span_analytics order by kind, starts_at, metric_type, is_bot, category, "
-        "value_text"
+        "select * from hour_analytics order by starts_at, metric_type, is_bot, category, value_text"
     ).fetchall()
 
 
-def stale(db, kind="hour"):
+def stale(db):
     return [start for (start,) in db.execute(
-        """select starts_at from closed_spans c left join built_spans b
-               using (project_id, kind, starts_at)
-           where b.mark is distinct from c.marked and kind = %s order by 1""", (kind,)
+        """select starts_at from closed_hours c left join built_hours b
+               using (project_id, starts_at)
+           where b.mark is distinct from c.marked order by 1"""
     )]  # fmt: skip
 
 
 def hours_kept(db):
     """Those with a session in them."""
     return [start for (start,) in db.execute(
-        "select distinct starts_at from span_analytics where kind = 'hour' order by 1"
+        "select distinct starts_at from hour_analytics order by 1"
     )]  # fmt: skip
 
 
 def falsify(db):
-    db.execute("update span_analytics set count = count * 100")
+    db.execute("update hour_analytics set count = count * 100")
 
 
 def sessions(run, url, asked=DAY, now=NOW, **given):
@@ -77,7 +76,7 @@ def sessions(run, url, asked=DAY, now=NOW, **given):
 def test_hours_that_ended_an_hour_ago_are_kept(written, db, run):
     live = run(log.ask(written, "funnel", DAY, now=NOW))
     # From the hour of the first session to the one that ended at nine.
-    assert run(log.close_spans(written, NOW, FAMILY)) == 11
+    assert run(log.close_hours(written, NOW, FAMILY)) == 11
     assert hours_kept(db) == [
         at("2026-03-11 22:00"), at("2026-03-12 06:00"), at("2026-03-12 07:00"),
         at("2026-03-12 08:00"),
@@ -93,7 +92,7 @@ def test_hours_that_ended_an_hour_ago_are_kept(written, db, run):
 
 def test_days_then_hours_then_sessions_are_read(written, db, run):
     run(log.close(written, NOW, FAMILY))
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     falsify(db)
     # Three hours of today, and of yesterday the day.
     assert sessions(run, written, DAYS) == 1 + 3 * 100 + 2
@@ -108,7 +107,7 @@ def test_every_report_that_keeps_hours_reads_them(written, db, run):
     assert named == {"funnel", "drop_off", "options", "journeys"}
     for name in sorted(named):
         live = run(log.ask(written, name, DAY, now=NOW))
-        run(log.close_spans(written, NOW))
+        run(log.close_hours(written, NOW))
         assert closing.told(run(log.ask(written, name, DAY, now=NOW))) == closing.told(live)
     falsify(db)
     assert run(log.ask(written, "drop_off", DAY, now=NOW)).rows[0].sessions == 402
@@ -117,71 +116,71 @@ def test_every_report_that_keeps_hours_reads_them(written, db, run):
 
 
 def test_closing_again_changes_nothing(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     before = kept(db)
-    assert run(log.close_spans(written, NOW, FAMILY)) == 0
-    db.execute("update closed_spans set marked = marked + 1")
-    assert run(log.close_spans(written, NOW, FAMILY)) == 11
+    assert run(log.close_hours(written, NOW, FAMILY)) == 0
+    db.execute("update closed_hours set marked = marked + 1")
+    assert run(log.close_hours(written, NOW, FAMILY)) == 11
     assert kept(db) == before
 
 
 def test_a_late_event_makes_its_hour_anew_and_until_then_that_one_is_read_live(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     falsify(db)
     run(log.store(written, [end("late", "seven", at("2026-03-12 07:12"), "converted")]))
     assert stale(db) == [at("2026-03-12 07:00")]
     answer = run(log.ask(written, "funnel", DAY, now=NOW))
     assert (answer.rows[0].sessions, answer.rows[-1].sessions) == (3 * 100 + 3, 1)
-    assert run(log.close_spans(written, NOW, FAMILY)) == 1
+    assert run(log.close_hours(written, NOW, FAMILY)) == 1
     assert run(log.ask(written, "funnel", DAY, now=NOW)).rows[-1].sessions == 1
 
 
 def test_an_event_of_a_session_that_began_just_now_leaves_closed_hours_alone(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     run(log.store(written, [event("more", "nine", at("2026-03-12 10:15"))]))
     assert stale(db) == []
 
 
 def test_a_session_that_turns_out_to_begin_an_hour_earlier_touches_both(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     run(log.store(written, [event("early", "eight", at("2026-03-12 07:59"))]))
     assert stale(db) == [at("2026-03-12 07:00"), at("2026-03-12 08:00")]
 
 
 def test_a_session_older_than_all_before_it_opens_its_hour(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     run(log.store(written, visit("old", at("2026-03-11 21:10"))))
-    assert run(log.close_spans(written, NOW, FAMILY)) == 1
+    assert run(log.close_hours(written, NOW, FAMILY)) == 1
     assert hours_kept(db)[0] == at("2026-03-11 21:00")
 
 
 def test_each_project_has_hours_of_its_own(written, db, run):
     log.project(db, "Asia/Tokyo", "other")
     run(log.store(written, visit("x", at("2026-03-12 07:20"), project=2)))
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     run(log.store(written, [event("late", "x", at("2026-03-12 07:25"), project=2)]))
-    assert db.execute("select project_id, marked from closed_spans where marked > 0").fetchall() \
+    assert db.execute("select project_id, marked from closed_hours where marked > 0").fetchall() \
         == [(2, 1)]  # fmt: skip
 
 
 def test_another_time_zone_cuts_the_hours_anew(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     db.execute("update projects set time_zone = 'Asia/Kolkata'")
     live = run(log.ask(written, "funnel", DAY, now=NOW))
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     assert closing.told(run(log.ask(written, "funnel", DAY, now=NOW))) == closing.told(live)
     # What was kept of the others goes with the next run.
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     assert {start.minute for start in hours_kept(db)} == {30}
     db.execute("update projects set time_zone = 'UTC'")
     live = run(log.ask(written, "funnel", DAY, now=NOW))
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     assert stale(db) == []
     assert closing.told(run(log.ask(written, "funnel", DAY, now=NOW))) == closing.told(live)
 
 
 def test_other_required_categories_make_every_hour_anew(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
 
     async def require(change, categories):
         async with database.open_pool(written, size=1) as pool, database.transaction(pool) as conn:
@@ -191,38 +190,38 @@ def test_other_required_categories_make_every_hour_anew(written, db, run):
     assert len(stale(db)) == 11
     live = run(log.ask(written, "funnel", DAY, now=NOW))
     assert "decided" in [r.step for r in live.rows]
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     assert closing.told(run(log.ask(written, "funnel", DAY, now=NOW))) == closing.told(live)
     run(require(analytics.set_required_categories, ["boden"]))
     assert len(stale(db)) == 11
 
 
 def test_hours_go_when_their_day_is_kept_and_nobody_asks_for_them_any_more(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
+    run(log.close_hours(written, NOW, FAMILY))
     later = NOW + timedelta(hours=51)
-    run(log.close_spans(written, later, FAMILY))
+    run(log.close_hours(written, later, FAMILY))
     # No day is kept yet.
     assert len(hours_kept(db)) == 4
     run(log.close(written, later, FAMILY))
-    run(log.close_spans(written, later + HOUR, FAMILY))
-    (first,) = db.execute("select min(starts_at) from closed_spans").fetchone()
+    run(log.close_hours(written, later + HOUR, FAMILY))
+    (first,) = db.execute("select min(starts_at) from closed_hours").fetchone()
     assert first == at("2026-03-12 12:00")
     # A report that has just begun may still read them.
     assert len(hours_kept(db)) == 4
-    run(log.close_spans(written, later + HOUR, FAMILY))
+    run(log.close_hours(written, later + HOUR, FAMILY))
     assert hours_kept(db) == []
     assert stale(db) == []
-    assert db.execute("select count(*) from built_spans").fetchone() == (49,)
+    assert db.execute("select count(*) from built_hours").fetchone() == (49,)
 
 
 def test_an_hour_that_is_opened_again_is_not_taken_for_what_was_kept_of_it(written, db, run):
-    run(log.close_spans(written, NOW, FAMILY))
-    db.execute("delete from closed_spans")
+    run(log.close_hours(written, NOW, FAMILY))
+    db.execute("delete from closed_hours")
 
     async def opened():
         async with database.open_pool(written, size=1) as pool:
             (project,) = await store.list_projects(pool)
-            await spans.open_spans(pool, project, "hour", NOW)
+            await hours.open_hours(pool, project, NOW)
 
     run(opened())
     assert len(stale(db)) == 11
@@ -246,7 +245,7 @@ def test_what_a_writer_commits_while_an_hour_is_closed_is_not_missed(written, db
 
         write = asyncio.create_task(log.write(conn, [late], hooks=(hook,)))
         await stored.wait()
-        close = asyncio.create_task(log.close_spans(written, NOW, FAMILY))
+        close = asyncio.create_task(log.close_hours(written, NOW, FAMILY))
         await waiting_for_lock(db, "advisory")
         go_on.set()
         await asyncio.gather(write, close)
@@ -269,7 +268,7 @@ def test_what_a_writer_commits_between_the_reading_of_an_hour_and_its_end_marks_
         async with await database.connect(written) as other:
             async with other.transaction():
                 await other.execute(b"select pg_advisory_xact_lock(41)")
-                close = asyncio.create_task(log.close_spans(written, NOW, (*FAMILY, slow)))
+                close = asyncio.create_task(log.close_hours(written, NOW, (*FAMILY, slow)))
                 await waiting_for_lock(db, "advisory")
                 await log.store(written, [late])
             await close
@@ -277,7 +276,7 @@ def test_what_a_writer_commits_between_the_reading_of_an_hour_and_its_end_marks_
     run(interleaved())
     assert stale(db) == [at("2026-03-12 08:00")]
     assert run(log.ask(written, "funnel", DAY, now=NOW)).rows[-1].sessions == 1
-    assert run(log.close_spans(written, NOW, FAMILY)) == 1
+    assert run(log.close_hours(written, NOW, FAMILY)) == 1
     assert run(log.ask(written, "funnel", DAY, now=NOW)).rows[-1].sessions == 1
 
 
@@ -305,7 +304,7 @@ def test_where_clocks_move_by_half_an_hour_an_hour_is_longer(
         answer = run(log.ask(database_url, "funnel", asked, now=at(now)))
         series = [s for s in answer.parts["series"] if s.step == "session" and s.sessions]
         assert {s.starts_at: s.sessions for s in series} == expected
-        run(log.close_spans(database_url, at(now), FAMILY))
+        run(log.close_hours(database_url, at(now), FAMILY))
         assert set(hours_kept(db)) == set(expected)
 
 
@@ -322,45 +321,6 @@ def test_an_hour_holds_where_the_database_says_it_begins(zone, moment):
     assert begun <= moment - timedelta(minutes=local.minute) <= moment
 
 
-# UTC days
-
-
-def test_utc_days_are_kept_for_the_families_that_ask_for_them(db, database_url, run):
-    counted = database.Query(
-        "counted",
-        """insert into span_analytics (
-               project_id, kind, starts_at, is_bot, metric_type, count, unique_sessions)
-           select %(project_id)s::int, 'utc_day', %(start)s::timestamptz, false, 'x', count(*), 0
-           from user_sessions
-           where start_time >= %(start)s::timestamptz and start_time < %(end)s::timestamptz""",
-        None,
-    )
-    family = (Family(name="x", metrics=("x",), close=(), utc_days=(counted,)),)
-    log.project(db, "Asia/Kolkata")
-    run(
-        log.store(
-            database_url, visit("a", at("2026-03-10 23:00")), visit("b", at("2026-03-11 01:00"))
-        )
-    )
-    assert run(log.close_spans(database_url, NOW, FAMILY)) > 0
-    assert run(log.close_spans(database_url, NOW, family)) == 2
-    found = db.execute(
-        "select starts_at, count from span_analytics where kind = 'utc_day' order by 1"
-    )
-    assert found.fetchall() == [(at("2026-03-10 00:00"), 1), (at("2026-03-11 00:00"), 1)]
-    run(log.store(database_url, [choice("late", "b", at("2026-03-11 01:30"), "nest", "x")]))
-    assert stale(db, "utc_day") == [at("2026-03-11 00:00")]
-
-    async def clean():
-        async with await database.connect(database_url) as conn:
-            span = periods.Span(at("2026-03-09 00:00"), at("2026-03-12 00:00"))
-            return await store.clean_spans(conn, 1, "utc_day", "UTC", span)
-
-    assert [day.starts_at for day in run(clean())] == [at("2026-03-10 00:00")]
-    assert run(log.close_spans(database_url, NOW, family)) == 1
-    assert len(run(clean())) == 2
-
-
 # Which hours, and how a period is split at them
 
 
@@ -370,11 +330,11 @@ def hour(text, minutes=60):
 
 def test_hours_lie_within_fifty_hours_and_ended_an_hour_ago():
     zone = periods.find_zone("Asia/Kolkata")
-    found = days.spans_over("hour", at("2026-01-01 00:00"), NOW, zone)
+    found = days.hours_over(at("2026-01-01 00:00"), NOW, zone)
     assert found[0] == hour("2026-03-10 07:30")
     assert found[-1] == hour("2026-03-12 07:30")
     assert all(a.ends_at == b.starts_at for a, b in zip(found, found[1:], strict=False))
-    assert days.spans_over("hour", at("2026-03-12 08:31"), NOW, zone) == []
+    assert days.hours_over(at("2026-03-12 08:31"), NOW, zone) == []
 
 
 def test_hours_fill_what_the_days_leave():

@@ -57,7 +57,7 @@ def arrange(db, url, case, arrival):
     closing.begin(db, case)
     closing.write(db, url, case.events if arrival == "live" else case.early)
     if arrival != "live":
-        asyncio.run(log.close_spans(url, case.now))
+        asyncio.run(log.close_hours(url, case.now))
         asyncio.run(log.close(url, case.now))
         if arrival == "late":
             closing.write(db, url, case.late)
@@ -113,7 +113,7 @@ async def counts(ask):
         "funnel over time": (total(steps, "sessions"), total(taken, "sessions")),
         "sessions": (len(listed), sum(row.status == "converted" for row in listed)),
         "known": (known.sessions, None),
-        **summed("overview", overview.parts),
+        "overview series": both(overview.parts["series"]),
         **summed("growth", {"weeks": growth.rows, **growth.parts}),
         **summed("devices", {"kinds": devices.rows, **devices.parts}),
         **summed("sources", {k: v for k, v in sources.parts.items() if k != "series"}),

@@ -17,8 +17,8 @@ from trailpost.jobs import Nothing, Run, job
 class Closed(msgspec.Struct, frozen=True):
     days: int
     """How many days were aggregated, over all projects."""
-    spans: int
-    """And how many hours and UTC days."""
+    hours: int
+    """And how many local hours."""
 
 
 class Purged(msgspec.Struct, frozen=True):
@@ -33,14 +33,14 @@ async def close_days(run: Run, _: Nothing) -> Closed:
     """Every project's hours and days that are over, in its own time zone; catches up after
     downtime."""
     projects = await store.list_projects(run.pool)
-    days = spans = 0
+    days = hours = 0
     for n, project in enumerate(projects):
 
         async def told(done: int, of: int, at: float = n) -> None:
             await run.progress((at + done / of / 2) / len(projects))
 
         # Hours first: they are what today's reports wait for.
-        spans += await store.close_spans(run.pool, project, FAMILIES, clock.now(), told)
+        hours += await store.close_hours(run.pool, project, FAMILIES, clock.now(), told)
         days += await store.close_days(
             run.pool,
             project,
@@ -49,7 +49,7 @@ async def close_days(run: Run, _: Nothing) -> Closed:
             partial(told, at=n + 0.5),
             retention_days=run.settings.retention_days,
         )
-    return Closed(days, spans)
+    return Closed(days, hours)
 
 
 @job(kind="purge_process_samples", schedule="41 3 * * *")

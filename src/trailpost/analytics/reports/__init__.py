@@ -48,7 +48,6 @@ from trailpost.analytics.rules.reports import (
     decode_asked,
     keeps_days,
     keeps_hours,
-    keeps_utc_days,
     reading,
     scope_of,
     span_of,
@@ -185,8 +184,5 @@ async def _closed(
         raw = any(f.raw for f in report.families)
         kept = await store.clean_days(conn, project, span, raw=raw)
     if keeps_hours(report, project, scope):
-        hours = await store.clean_spans(conn, project.id, "hour", scope.zone, span)
-    if keeps_utc_days(report, scope):
-        found = await store.clean_spans(conn, project.id, "utc_day", "UTC", span)
-        scope = msgspec.structs.replace(scope, utc_days=[day.starts_at for day in found])
+        hours = await store.clean_hours(conn, project, span)
     return reading(scope, split(span, ZoneInfo(scope.zone), kept, hours))

@@ -1,8 +1,8 @@
 -- What is kept of one closed hour.
-insert into span_analytics (
-    project_id, kind, starts_at, is_bot, metric_type, category, value_text, count,
+insert into hour_analytics (
+    project_id, starts_at, is_bot, metric_type, category, value_text, count,
     unique_sessions, total_time, total_amount)
-select %(project_id)s::int, 'hour', %(start)s::timestamptz, c.is_bot, c.metric_type, c.category,
+select %(project_id)s::int, %(start)s::timestamptz, c.is_bot, c.metric_type, c.category,
     c.value_text, c.count, c.unique_sessions, c.total_time, c.total_amount
 from funnel_cells(
     %(project_id)s::int, %(zone)s::text, 'day', %(start)s::timestamptz, %(end)s::timestamptz,

@@ -162,6 +162,11 @@ class IssueTotals(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         ),
     ]
 
+    @property
+    def erased(self) -> int:
+        """Erasing a session removes rows of issues; what was counted stays counted as stored."""
+        return 0
+
 
 class StreamPosition(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """How far one stream is written."""

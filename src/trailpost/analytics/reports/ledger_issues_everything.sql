@@ -16,6 +16,6 @@ positions as (
         coalesce(sum(missing), 0)::bigint as missing
     from issue_positions
 )
-select received, stored, duplicate, rejected, dead_lettered, written_total, missing,
+select received, stored, duplicate, rejected, dead_lettered, 0::bigint as erased, written_total, missing,
     wrong_minutes, first_wrong
 from summed, positions

@@ -1,7 +1,7 @@
 -- Hours for which their day answers, and those of another time zone. What is kept of them goes with
 -- the next run: a report may be reading it.
-delete from closed_spans h
-where h.project_id = %(project_id)s::int and h.kind = 'hour'
+delete from closed_hours h
+where h.project_id = %(project_id)s::int
   and (h.zone <> %(zone)s::text
       or h.ends_at <= %(before)s::timestamptz and exists (
           select from closed_days d

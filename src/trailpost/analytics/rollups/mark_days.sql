@@ -1,21 +1,20 @@
--- The closed days, and the other closed spans, that the batch touches: what is kept of them has to
--- be made anew. What is kept of the other spans is made of the sessions that began in them alone.
+-- The closed days, and the closed hours, that the batch touches: what is kept of them has to
+-- be made anew. What is kept of hours is made of the sessions that began in them alone.
 with begun as materialized (
     select project_id, bucket_of(start_time) as at from sessions_after
     union
     select project_id, bucket_of(start_time) from sessions_before
 ),
-marked_spans as (
-    update closed_spans c
+marked_hours as (
+    update closed_hours c
     set marked = c.marked + 1
     from (
-        select distinct s.project_id, s.kind, s.starts_at
+        select distinct s.project_id, s.starts_at
         from begun b
-        join closed_spans s on s.project_id = b.project_id
+        join closed_hours s on s.project_id = b.project_id
           and s.ends_at > b.at and s.starts_at <= b.at
     ) as touched
-    where c.project_id = touched.project_id and c.kind = touched.kind
-      and c.starts_at = touched.starts_at
+    where c.project_id = touched.project_id and c.starts_at = touched.starts_at
 )
 update closed_days c
 set marked = c.marked + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -19,10 +18,6 @@ _SETTLED = timedelta(hours=1)
 """After the end of an hour most of its sessions are idle: it is made once and not every five
 minutes."""
 _DAY = timedelta(days=1)
-
-SpanKind = Literal["hour", "utc_day"]
-"""What is closed besides local days: local hours of the project; UTC days, on which a visitor
-without a lasting id is the same one."""
 
 
 class ClosedDay(msgspec.Struct, frozen=True):
@@ -62,10 +57,8 @@ def days_over(first: datetime, now: datetime, zone: ZoneInfo) -> list[ClosedDay]
     return [one for one in found if one.starts_at < one.ends_at]
 
 
-def spans_over(kind: SpanKind, first: datetime, now: datetime, zone: ZoneInfo) -> list[ClosedSpan]:
-    """Those from the one of `first` on, as far back as they are kept, that are over by `now`."""
-    if kind == "utc_day":
-        return [ClosedSpan(d.starts_at, d.ends_at) for d in days_over(first, now, ZoneInfo("UTC"))]
+def hours_over(first: datetime, now: datetime, zone: ZoneInfo) -> list[ClosedSpan]:
+    """Local ones from that of `first` on, 50 hours back, that are over and have come to rest."""
     begun, until = hour_of(max(first, now - HOURS_KEPT), zone), hour_of(now - _SETTLED, zone)
     # The last edge is where the first hour begins that is not over for long enough.
     edges = [*local_hours(begun, until, zone), until] if begun < until else []

@@ -13,7 +13,7 @@ import msgspec
 
 from trailpost.analytics.rules import periods
 from trailpost.analytics.rules.chosen import option_of
-from trailpost.analytics.rules.days import SpanKind, Spans
+from trailpost.analytics.rules.days import Spans
 from trailpost.analytics.rules.periods import Period, Span
 from trailpost.analytics.wire import (
     Asks,
@@ -56,16 +56,9 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     raw: bool = False
     """Whether it reads raw events, which retention drops, and not only sessions and rollups."""
     hours: tuple[Query, ...] = ()
-    """Statements that keep one local hour, in span_analytics. They may name project_id, zone,
+    """Statements that keep one local hour, in hour_analytics. They may name project_id, zone,
     start and end. Only where every session adds its own, whatever the others are: visitors of a
     day, distinct, are no sum over its hours."""
-    utc_days: tuple[Query, ...] = ()
-    """The same of one UTC day, in span_analytics or in tables of its own; of these the first
-    statements clear what was kept of the day before. Every UTC day that is over is kept, 400
-    back, and made anew when a session that began in it changes."""
-
-    def closing(self, kind: SpanKind) -> tuple[Query, ...]:
-        return self.hours if kind == "hour" else self.utc_days
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,10 +181,6 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
     closed: list[date] = []
     hours: list[datetime] = []
     """Where the closed hours begin that are read besides the closed days."""
-    utc_days: list[datetime] = []
-    """Where the closed UTC days inside the period begin, when a family of the report keeps such.
-    They lie beside the local days, hours and live stretches, which cover the period without
-    them."""
     live_from: list[datetime] = []
     live_until: list[datetime] = []
     every_row: bool = False
@@ -296,11 +285,6 @@ def keeps_hours(report: Report, project: Watched, scope: Scope) -> bool:
         and scope.zone == project.time_zone
         and not scope.is_filtered
     )
-
-
-def keeps_utc_days(report: Report, scope: Scope) -> bool:
-    """They are the same in every time zone."""
-    return any(family.utc_days for family in report.families) and not scope.is_filtered
 
 
 def span_of(scope: Scope) -> Span | None:

@@ -19,19 +19,19 @@ from trailpost.analytics.store.funnels import (
     find_funnel,
     list_funnels,
 )
+from trailpost.analytics.store.hours import close_hours
 from trailpost.analytics.store.rebuilding import rebuild, verify
 from trailpost.analytics.store.reporting import (
     answer,
     answered_rows,
     clean_days,
-    clean_spans,
+    clean_hours,
     find_project,
     last_write,
     moment,
 )
 from trailpost.analytics.store.rolling import roll_up, unrolled
 from trailpost.analytics.store.sampling import add_process_sample, purge_process_samples
-from trailpost.analytics.store.spans import close_spans
 
 __all__ = [
     "add_process_sample",
@@ -47,10 +47,10 @@ __all__ = [
     "begin_export",
     "build_day",
     "clean_days",
-    "clean_spans",
+    "clean_hours",
     "counted",
     "close_days",
-    "close_spans",
+    "close_hours",
     "expected_rows",
     "exported_rows",
     "find_project",

@@ -28,7 +28,7 @@ _SET_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "set_required_categories")
 _SUGGEST_REQUIRED_CATEGORIES = db.query(_ROLLUPS, "suggest_required_categories")
 _REQUIRED_CATEGORIES = db.query(_ROLLUPS, "required_categories")
 _MARK_ALL_DAYS = db.query(_ROLLUPS, "mark_all_days")
-_MARK_ALL_SPANS = db.query(_ROLLUPS, "mark_all_spans")
+_MARK_ALL_HOURS = db.query(_ROLLUPS, "mark_all_hours")
 
 Told = Callable[[int, int], Awaitable[None]]
 """Awaited with the days done and the days there are."""
@@ -164,7 +164,7 @@ async def required_categories(conn: db.Connection, project_id: int) -> list[str]
 
 async def _mark_all(conn: db.Connection, project_id: int) -> None:
     await db.execute(conn, _MARK_ALL_DAYS, project_id=project_id)
-    await db.execute(conn, _MARK_ALL_SPANS, project_id=project_id)
+    await db.execute(conn, _MARK_ALL_HOURS, project_id=project_id)
 
 
 async def _raw_since(conn: db.Connection, now: datetime, retention_days: int) -> date | None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from trailpost import db
-from trailpost.analytics.rules.days import ClosedSpan, KeptDay, SpanKind
+from trailpost.analytics.rules.days import ClosedSpan, KeptDay
 from trailpost.analytics.rules.periods import Span
 from trailpost.analytics.rules.reports import Part, Report, Scope, Watched
 from trailpost.base.errors import NotFound, Unavailable
@@ -19,7 +19,7 @@ _LIMIT_TIME = db.query(_REPORTS, "limit_time")
 _ONE_MOMENT = db.query(_REPORTS, "one_moment")
 _LAST_WRITE = db.query(_REPORTS, "last_write")
 _CLEAN_DAYS = db.query(_REPORTS, "clean_days", KeptDay)
-_CLEAN_SPANS = db.query(_REPORTS, "clean_spans", ClosedSpan)
+_CLEAN_HOURS = db.query(_REPORTS, "clean_hours", ClosedSpan)
 
 TIME_LIMIT = timedelta(seconds=10)
 """Longest time of one statement of a report."""
@@ -61,17 +61,14 @@ async def clean_days(conn: db.Connection, project: Watched, span: Span, *, raw: 
     return [row.date for row in rows]
 
 
-async def clean_spans(
-    conn: db.Connection, project_id: int, kind: SpanKind, zone: str, span: Span
-) -> list[ClosedSpan]:
-    """Closed hours, or UTC days, inside the span that are kept as they stand; the first first."""
+async def clean_hours(conn: db.Connection, project: Watched, span: Span) -> list[ClosedSpan]:
+    """Local hours of the project inside the span that are kept as they stand; the first first."""
     return await db.fetch(
         conn,
-        _CLEAN_SPANS,
+        _CLEAN_HOURS,
         ClosedSpan,
-        project_id=project_id,
-        kind=kind,
-        zone=zone,
+        project_id=project.id,
+        zone=project.time_zone,
         start=span.start,
         end=span.end,
     )

@@ -29,7 +29,6 @@ from trailpost.issues.store.writing import (
     erased,
     insert_dead_letters,
     insert_occurrences,
-    lock_writing,
     move_position,
     take_stream,
 )
@@ -55,7 +54,6 @@ __all__ = [
     "list_dead_letters",
     "list_issues",
     "list_occurrences",
-    "lock_writing",
     "move_position",
     "purge_days",
     "purge_dead_letters",

@@ -49,7 +49,7 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
     """Microseconds since 1970."""
 
 
-_LOCK_WRITING = db.query(_SQL, "lock_writing")
+_KEEP_WRITERS_OUT = db.query(_SQL, "keep_writers_out")
 _ERASE_OCCURRENCES = db.query(_SQL, "erase_occurrences")
 _ERASE_SESSIONS = db.query(_SQL, "erase_sessions")
 _TAKE_STREAM = db.query(_SQL, "take_stream")
@@ -64,15 +64,11 @@ _ADD_TO_LEDGER = db.query(_SQL, "add_to_ledger")
 _INSERT_DEAD_LETTERS = db.query(_SQL, "insert_dead_letters")
 
 
-async def lock_writing(conn: db.Connection) -> None:
-    """From here to the end of the transaction nobody erases a session."""
-    await db.execute(conn, _LOCK_WRITING)
-
-
 @asynccontextmanager
 async def erased(conn: db.Connection) -> AsyncIterator[None]:
     """What sessions told goes with them: the temporary table sessions_before says which."""
     yield
+    await db.execute(conn, _KEEP_WRITERS_OUT)
     await db.execute(conn, _ERASE_OCCURRENCES)
     await db.execute(conn, _ERASE_SESSIONS)
 

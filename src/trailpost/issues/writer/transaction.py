@@ -53,7 +53,6 @@ async def _write(
 async def store_content(conn: db.Connection, batch: Batch) -> list[LedgerRow]:
     """Occurrences and issues. Returns the batch's ledger, duplicates told apart."""
     grouped = batch.occurrences
-    await store.lock_writing(conn)
     new = await _store(conn, grouped)
     counts = {(r.minute, r.project_id): _copied(r) for r in batch.ledger.values()}
     for one in grouped:

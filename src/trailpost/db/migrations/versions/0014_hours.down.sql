@@ -1,4 +1,4 @@
 drop function closed_cells(int, text, text, date[], timestamptz[], boolean, text[]);
-drop table span_analytics;
-drop table built_spans;
-drop table closed_spans;
+drop table hour_analytics;
+drop table built_hours;
+drop table closed_hours;

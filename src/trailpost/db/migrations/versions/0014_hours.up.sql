@@ -1,30 +1,26 @@
--- Spans of time that are over, other than local days: local hours, UTC days. `marked` grows with each
--- batch that still touches one.
-create table closed_spans (
+-- Local hours that are over. `marked` grows with each batch that still touches one.
+create table closed_hours (
     project_id int not null,
-    kind       text not null check (kind in ('hour', 'utc_day')),
     starts_at  timestamptz not null,
     ends_at    timestamptz not null,
     zone       text not null,
     marked     bigint not null default 0,
-    primary key (project_id, kind, starts_at)
+    primary key (project_id, starts_at)
 );
-comment on column closed_spans.zone is 'that cut it';
-create index closed_spans_end on closed_spans (project_id, ends_at);
+comment on column closed_hours.zone is 'that cut it';
+create index closed_hours_end on closed_hours (project_id, ends_at);
 
 -- What is kept of them: all that was stored when `marked` was `mark`.
-create table built_spans (
+create table built_hours (
     project_id int not null,
-    kind       text not null,
     starts_at  timestamptz not null,
     mark       bigint not null,
     built_at   timestamptz not null,
-    primary key (project_id, kind, starts_at)
+    primary key (project_id, starts_at)
 );
 
-create table span_analytics (
+create table hour_analytics (
     project_id      int not null,
-    kind            text not null,
     starts_at       timestamptz not null,
     is_bot          boolean not null,
     metric_type     text not null,
@@ -34,11 +30,11 @@ create table span_analytics (
     unique_sessions bigint not null,
     total_time      float8 not null default 0,
     total_amount    numeric not null default 0,
-    unique (project_id, kind, starts_at, metric_type, is_bot, category, value_text)
+    unique (project_id, starts_at, metric_type, is_bot, category, value_text)
 );
-comment on table span_analytics is
-    'as daily_analytics, over a closed span; sessions belong to the span they began in';
-comment on column span_analytics.total_time is 'seconds';
+comment on table hour_analytics is
+    'as daily_analytics, over a closed hour; sessions belong to the hour they began in';
+comment on column hour_analytics.total_time is 'seconds';
 
 -- Sums that are kept of closed days and of closed hours. `at` is where the local day, or the hour,
 -- begins.
@@ -53,7 +49,7 @@ returns setof cell language sql stable parallel safe as $$
     select case step when 'hour' then s.starts_at else step_start(s.starts_at, zone, step) end,
         s.is_bot, s.metric_type, s.category, s.value_text, s.count, s.unique_sessions,
         s.total_time, s.total_amount
-    from span_analytics s
-    where s.project_id = project and s.kind = 'hour' and s.starts_at = any (hours)
+    from hour_analytics s
+    where s.project_id = project and s.starts_at = any (hours)
       and s.metric_type = any (metrics) and (not s.is_bot or bots)
 $$;

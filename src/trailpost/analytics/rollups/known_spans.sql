@@ -1,4 +1,0 @@
--- Spans already known to be over, as this time zone cuts them.
-select coalesce(array_agg(starts_at order by starts_at), '{}')::timestamptz[] as starts
-from closed_spans
-where project_id = %(project_id)s::int and kind = %(kind)s::text and zone = %(zone)s::text
