@@ -262,20 +262,22 @@ def test_performance(spring):
         3: (1, near(60), near(60), near(60), near(60), 60),  # of no session
         5: (1, near(100), near(100), near(100), near(100), 100),  # s39
     }
-    assert told(found.rows) == [(d, "preis", *of_days.get(n, nothing)) for n, d in enumerate(DAYS)]
+    assert told(found.rows) == [
+        (day, "preis", "ms", *of_days.get(n, nothing)) for n, day in enumerate(DAYS)
+    ]
     # Of n values in order, from 0 on, quantile q is at place q (n - 1), rounded down.
     assert told(found.parts["metrics"]) == [
         # 10 20 30 40 60 100: places 2, 3, 4, 4
-        ("preis", 6, near(30), near(40), near(60), near(60), mean(260, 6)),
+        ("preis", "ms", 6, near(30), near(40), near(60), near(60), mean(260, 6)),
         # 1000 1500 2000 3000 5000: places 2, 3, 3, 3; s16 is a bot
-        ("LCP", 5, near(2000), near(3000), near(3000), near(3000), 2500),
+        ("LCP", "ms", 5, near(2000), near(3000), near(3000), near(3000), 2500),
         # 0 0.05 0.3: places 1, 1, 1, 1
-        ("CLS", 3, near(0.05), near(0.05), near(0.05), near(0.05), pytest.approx(0.35 / 3)),
+        ("CLS", None, 3, near(0.05), near(0.05), near(0.05), near(0.05), pytest.approx(0.35 / 3)),
     ]
     assert told(found.parts["endpoints"]) == [
-        ("/liste", "preis", 1, near(60), near(60), near(60), 0),
+        ("/liste", "preis", "ms", 1, near(60), near(60), near(60), 0),
         # 10 20 30 40 100: places 2, 3, 3; s20 of the four that name a status failed
-        ("/preis", "preis", 5, near(30), near(40), near(40), 25),
+        ("/preis", "preis", "ms", 5, near(30), near(40), near(40), 25),
     ]
     assert told(found.parts["vitals"]) == [
         ("lcp", 5, 60, 20, 20, near(3000), "needs improvement", 2500, 4000),

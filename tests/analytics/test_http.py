@@ -182,7 +182,7 @@ def test_the_list_names_every_report_its_parameters_and_definitions(client):
     overview = found["overview"]
     assert {"device", "priceList", "compare"} <= set(overview["parameters"])
     assert overview["fields"]["visitors"]["title"] == "Visitors"
-    assert [part["name"] for part in overview["parts"]] == ["series"]
+    assert [part["name"] for part in overview["parts"]] == ["series", "active"]
 
 
 def test_openapi_knows_each_reports_parameters_and_rows(database_url):

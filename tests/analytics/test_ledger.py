@@ -149,7 +149,14 @@ def test_occurrences_of_issues_have_a_ledger_of_their_own(check, ledger, db, red
         client.set("trailpost:{0}:issues:total", 20)
     issues = jobs.check_issue_ledger
     assert check(issues) == jobs.LedgerChecked(
-        received=20, stored=9, duplicate=1, rejected=2, dead_lettered=1, queued=7, spooled=0
+        received=20,
+        stored=9,
+        duplicate=1,
+        rejected=2,
+        dead_lettered=1,
+        erased=0,
+        queued=7,
+        spooled=0,
     )
     # It is no part of the other.
     assert check().received == 1119

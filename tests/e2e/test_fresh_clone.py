@@ -189,7 +189,7 @@ def test_make_demo_fills_the_page_and_everything_adds_up(
         ).fetchone()
     assert sessions > 1300  # what is left of today is still to come
     assert stored > 20 * sessions
-    assert days >= 30
+    assert days >= 29  # just after midnight today has none
     page = log_in(chromium.new_context(viewport={"width": 1280, "height": 900}), info)
     page.locator(".chart canvas").first.wait_for()
     assert sessions_shown(page) > 1000
