@@ -280,8 +280,8 @@ def test_performance(spring):
         ("/preis", "preis", "ms", 5, near(30), near(40), near(40), 25),
     ]
     assert told(found.parts["vitals"]) == [
-        ("lcp", 5, 60, 20, 20, near(3000), "needs improvement", 2500, 4000),
-        ("cls", 3, of(2, 3), 0, of(1, 3), near(0.05), "good", 0.1, 0.25),
+        ("lcp", "ms", 5, 60, 20, 20, near(3000), "needs improvement", 2500, 4000),
+        ("cls", None, 3, of(2, 3), 0, of(1, 3), near(0.05), "good", 0.1, 0.25),
     ]
     bots = spring.ask("performance", bots="true", metric="LCP")
     assert told(bots.rows, "measurements")[:3] == [(4,), (1,), (1,)]  # s04 to s07, s16, s20
